@@ -1,0 +1,56 @@
+const { parseArgs } = require("util");
+
+// spelt as `bench build` and `bench watch` pass them
+const OPTIONS = {
+	apps: { type: "string" },
+	files: { type: "string" },
+	skip_frappe: { type: "boolean" },
+	production: { type: "boolean" },
+	watch: { type: "boolean" },
+	"live-reload": { type: "boolean" },
+	"run-build-command": { type: "boolean" },
+	"save-metafiles": { type: "boolean" },
+};
+
+const USAGE = `Usage: node esbuild [options]
+
+  --apps a,b            build only these apps (default: all of sites/apps.txt)
+  --skip_frappe         leave Frappe's own bundles as they are
+  --files a/x.bundle.js build only these bundles, each as app/file name
+  --production          minify
+  --watch               build again whenever a source changes
+  --live-reload         with --watch: reload the desk after each build
+  --run-build-command   afterwards run the "build" script of each app's package.json
+  --save-metafiles      write esbuild's account of each bundle to meta-<time>.json`;
+
+const comma_list = (text) => (text ? text.split(",").map((part) => part.trim()) : []);
+
+/**
+ * @param {string[]} argv arguments after `node esbuild`
+ * @param {string[]} known_apps the bench's apps
+ * @throws {Error} for an unknown option or app, with a message that is meant for the user
+ */
+function read_options(argv, known_apps) {
+	const { values } = parseArgs({ args: argv, options: OPTIONS });
+	const files = comma_list(values.files).map((file) => {
+		const [app, ...name] = file.split("/");
+		if (!name.length) throw new Error(`--files wants app/name, not "${file}"`);
+		return { app, name: name.pop() };
+	});
+	const named_apps = files.length ? files.map((file) => file.app) : comma_list(values.apps);
+	const unknown = named_apps.filter((app) => !known_apps.includes(app));
+	if (unknown.length) throw new Error(`Not in sites/apps.txt: ${unknown.join(", ")}`);
+
+	const apps = named_apps.length ? [...new Set(named_apps)] : known_apps;
+	return {
+		apps: apps.filter((app) => !(values.skip_frappe && app === "frappe")),
+		files,
+		production: Boolean(values.production),
+		watch: Boolean(values.watch),
+		live_reload: Boolean(values["live-reload"]),
+		run_build_command: Boolean(values["run-build-command"]) && !values.watch,
+		save_metafiles: Boolean(values["save-metafiles"]),
+	};
+}
+
+module.exports = { read_options, USAGE };
