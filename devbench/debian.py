@@ -1,0 +1,106 @@
+"""Debian packages: the servers' programs without their services, the print engine, the Chinese faces."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from devbench.errors import BadGround
+from devbench.ground import as_root
+from devbench.instance import Instance
+from devbench.process import run
+from devbench.progress import StepLine
+
+#: `mariadb-server-core` and `redis-tools` hold the servers without the services that Debian would
+#: start at once: nothing that runs on this machine already is touched
+SERVE = ("mariadb-server-core", "mariadb-client", "redis-tools", "wkhtmltopdf", "fonts-noto-cjk")
+TEST = ("chromium", "poppler-utils")
+
+
+def wanted(packages: tuple[str, ...]) -> tuple[str, ...]:
+	"""Return `packages`, and the one that makes Python environments where this Python lacks it."""
+	return packages if importlib.util.find_spec("ensurepip") else (*packages, _venv_package())
+
+
+def _venv_package() -> str:
+	return "python{}.{}-venv".format(*sys.version_info[:2])
+
+
+def missing(packages: tuple[str, ...]) -> list[str]:
+	"""Return those of `packages` that are not installed.
+
+	:raises BadGround: on a system that is not Debian's kind.
+	"""
+	if not shutil.which("dpkg-query"):
+		raise BadGround(
+			"This is not a Debian system (no dpkg). Use Debian 12, or a container of it, and run ./dev up there."
+		)
+	query = ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages]
+	told = subprocess.run(query, capture_output=True, text=True).stdout.split("\n")
+	installed = {line.split()[0] for line in told if line.endswith(" installed")}
+	return [package for package in packages if package not in installed]
+
+
+def install(instance: Instance, packages: tuple[str, ...], line: StepLine) -> None:
+	"""Install those of `packages` that are missing, as root or through sudo.
+
+	:raises BadGround: naming them, if neither is possible without asking.
+	"""
+	needed = missing(packages)
+	if not needed:
+		return
+	root = as_root()
+	if root is None:
+		raise BadGround(
+			"These Debian packages are missing, and installing them needs root (or sudo without a password): "
+			f"{' '.join(needed)}. Have them installed (apt-get install --no-install-recommends "
+			f"{' '.join(needed)}) and run ./dev up again."
+		)
+	log = instance.logs / "step-packages.log"
+	apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"]
+	finish = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "--configure", "-a", "--force-confold"]
+	run(finish, log=log, instance=instance)
+	run([*apt, "update"], log=log, instance=instance)
+	_install_with_progress([*apt, "install", "-y", "--no-install-recommends"], needed, instance, log, line)
+
+
+def _install_with_progress(
+	apt: list[str], packages: list[str], instance: Instance, log: Path, line: StepLine
+) -> None:
+	# apt tells how far it is in lines like "pmstatus:redis-tools:42.5:Unpacking redis-tools", on its own output
+	def listen(printed: str) -> None:
+		kind, *rest = printed.split(":")
+		if kind in ("dlstatus", "pmstatus") and len(rest) > 1:
+			half = 0 if kind == "dlstatus" else 0.5
+			line.report(half + float(rest[1]) / 200)
+
+	run([*apt, "-o", "APT::Status-Fd=1", *packages], log=log, instance=instance, on_line=listen)
+
+
+def redis_server(instance: Instance) -> Path:
+	"""Return a path that starts Redis.
+
+	`redis-tools` carries the whole server under the name redis-check-rdb; it looks at the name it
+	was called by.
+	"""
+	installed = shutil.which("redis-server")
+	if installed:
+		return Path(installed)
+	named = instance.run / "redis-server"
+	named.parent.mkdir(parents=True, exist_ok=True)
+	if not os.path.lexists(named):
+		named.symlink_to("/usr/bin/redis-check-rdb")
+	return named
+
+
+def program(name: str) -> str:
+	"""Return the path of a program that Debian may keep in a folder that is not on a user's PATH.
+
+	:raises BadGround: if it is not installed.
+	"""
+	found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin:/sbin")
+	if not found:
+		raise BadGround(f"{name} is missing although its package is installed. Reinstall it and run ./dev up again.")
+	return found

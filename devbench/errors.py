@@ -1,0 +1,10 @@
+class BadGround(Exception):
+	"""Something this machine lacks or refuses; the message says what it is and how to get on."""
+
+
+class StepFailed(Exception):
+	"""A command of a step ended badly; `log` is the file that holds what it printed."""
+
+	def __init__(self, message: str, log=None):
+		super().__init__(message)
+		self.log = log

@@ -1,0 +1,76 @@
+"""What runs inside the bench's Python, connected to a site: `python -m devbench.inside SITE FUNCTION …`."""
+
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import frappe
+
+from devbench.files import write_json
+
+
+def finish_site(use: str) -> None:
+	"""Complete the setup wizard in Chinese and quieten what speaks to nobody here.
+
+	:param use: `tests` for the tests' own site, where tests may run and the clock starts no job.
+	"""
+	from frappe.desk.page.setup_wizard.setup_wizard import setup_complete
+	from frappe.installer import update_site_config
+
+	if use == "tests":
+		update_site_config("allow_tests", 1)
+	frappe.set_user("Administrator")
+	language = frappe.db.get_value("Language", "zh", "language_name")
+	answers = {"language": language, "country": "China", "timezone": "Asia/Shanghai", "currency": "CNY"}
+	setup_complete(json.dumps(answers | {"enable_telemetry": 0}))
+	settings = frappe.get_doc("System Settings")
+	wanted = {
+		"language": "zh",
+		"time_zone": "Asia/Shanghai",
+		"date_format": "yyyy-mm-dd",
+		"time_format": "HH:mm",
+		"first_day_of_the_week": "Monday",
+		"enable_onboarding": 0,
+		"enable_telemetry": 0,
+		"disable_system_update_notification": 1,
+		"disable_change_log_notification": 1,
+		"setup_complete": 1,
+		"enable_scheduler": 0 if use == "tests" else 1,
+	}
+	settings.update({field: value for field, value in wanted.items() if settings.meta.has_field(field)})
+	settings.flags.ignore_mandatory = True
+	settings.save()
+	frappe.db.set_value("User", "Administrator", "language", "zh")
+	frappe.db.set_default("desktop:home_page", "workspace")
+	frappe.db.commit()
+	frappe.clear_cache()
+
+
+def load_demo(logins: str) -> None:
+	"""Load the demo data and write `logins`: user → name, role, password (kept from one run to the next)."""
+	from nmedia_app import demo
+
+	file = Path(logins)
+	kept = json.loads(file.read_text()) if file.exists() else {}
+	table = {
+		user: {"name": name, "role": role, "password": kept.get(user, {}).get("password") or secrets.token_urlsafe(9)}
+		for user, name, role in demo.LOGINS
+	}
+	write_json(file, table, mode=0o600)
+	demo.load({user: row["password"] for user, row in table.items()})
+
+
+def main(site: str, function: str, *words: str) -> None:
+	"""Connect to `site` and call one of the functions above."""
+	frappe.init(site=site, sites_path=os.getcwd())
+	frappe.connect()
+	try:
+		{"finish_site": finish_site, "load_demo": load_demo}[function](*words)
+	finally:
+		frappe.destroy()
+
+
+if __name__ == "__main__":
+	main(*sys.argv[1:])

@@ -1,0 +1,111 @@
+"""Sites: created, set up in Chinese, the app installed and kept up to date, demo data."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from devbench import build
+from devbench.files import digest_of_tree, read_json, write_json
+from devbench.instance import APP, CHECKOUT, Instance
+from devbench.process import run
+from devbench.progress import StepLine
+
+MAIN = "nmedia.localhost"
+TEST = "test.localhost"
+DATABASES = {MAIN: "nmedia", TEST: "nmedia_test"}
+
+
+def frappe_command(instance: Instance, site: str | None, words: Sequence[str]) -> list[str | Path]:
+	"""Return the command line of a bench site command."""
+	where = ["--site", site] if site else []
+	return [instance.python, "-m", "frappe.utils.bench_helper", "frappe", *where, *words]
+
+
+def frappe(instance: Instance, site: str, words: Sequence[str], log: str) -> str:
+	"""Run a bench site command to its end; return what it printed."""
+	return run(
+		frappe_command(instance, site, words),
+		log=instance.logs / f"step-{log}.log",
+		instance=instance,
+		cwd=instance.sites,
+		env=build.environment(instance),
+	)
+
+
+def inside(instance: Instance, site: str, function: str, *words: str, log: str) -> str:
+	"""Run a function of `devbench/inside.py` in the bench's Python, connected to `site`."""
+	return run(
+		[instance.python, "-m", "devbench.inside", site, function, *words],
+		log=instance.logs / f"step-{log}.log",
+		instance=instance,
+		cwd=instance.sites,
+		env=build.environment(instance) | {"PYTHONPATH": str(CHECKOUT)},
+	)
+
+
+def write_config(instance: Instance) -> None:
+	"""Write the bench's settings: private servers, loopback addresses, no secret readable by others."""
+	file = instance.sites / "common_site_config.json"
+	config = read_json(file, {})
+	config |= {
+		"db_host": "127.0.0.1",
+		"db_port": instance.port("mariadb"),
+		"root_login": "root",
+		"root_password": instance.secret("mariadb_root"),
+		"admin_password": instance.secret("Administrator"),
+		"redis_cache": f"redis://127.0.0.1:{instance.port('cache')}",
+		"redis_queue": f"redis://127.0.0.1:{instance.port('queue')}",
+		"redis_socketio": f"redis://127.0.0.1:{instance.port('queue')}",
+		"webserver_port": instance.port("web"),
+		"socketio_port": instance.port("realtime"),
+		"default_site": MAIN,
+		"serve_default_site": True,
+		"live_reload": False,
+	}
+	write_json(file, config, mode=0o600)
+	for site, server in ((MAIN, "web"), (TEST, "test_web")):
+		_write_address(instance, site, instance.address(server))
+
+
+def _write_address(instance: Instance, site: str, address: str) -> None:
+	file = instance.sites / site / "site_config.json"
+	config = read_json(file)
+	if config:
+		write_json(file, config | {"host_name": address}, mode=0o600)
+
+
+def create(instance: Instance, site: str, line: StepLine) -> None:
+	"""Create a site (a half-made one is replaced) and complete its setup wizard: zh, Asia/Shanghai."""
+	log = f"site-{site}"
+	passwords = ["--no-mariadb-socket", "--db-name", DATABASES[site], "--force"]
+	# both passwords are read from common_site_config.json, never from a command line that others can see
+	frappe(instance, None, ["new-site", site, *passwords], log)
+	write_config(instance)
+	line.report(0.8)
+	inside(instance, site, "finish_site", "tests" if site == TEST else "use", log=log)
+
+
+def is_there(instance: Instance, site: str) -> bool:
+	"""Whether the site's folder with its settings is there."""
+	return (instance.sites / site / "site_config.json").exists()
+
+
+def install_app(instance: Instance, site: str, line: StepLine) -> None:
+	"""Install the app on a site."""
+	frappe(instance, site, ["install-app", APP, "--force"], f"install-{site}")
+
+
+def app_inputs(instance: Instance) -> list[str]:
+	"""Return digests of what a migration follows: the app and the Frappe it runs on."""
+	declared = digest_of_tree(CHECKOUT / APP, suffixes=(".json", ".txt", ".csv", ".html", ".css"))
+	hooks = (CHECKOUT / APP / "hooks.py").read_text()
+	return [declared, hooks, digest_of_tree(instance.bench / "apps" / "frappe" / ".git" / "refs" / "heads")]
+
+
+def migrate(instance: Instance, site: str, line: StepLine) -> None:
+	"""Bring a site to the app as it is in the checkout now."""
+	frappe(instance, site, ["migrate"], f"migrate-{site}")
+
+
+def load_demo(instance: Instance, site: str, line: StepLine) -> None:
+	"""Load the demo data; its users' random passwords are in a file that only the owner can read."""
+	inside(instance, site, "load_demo", str(instance.logins), log=f"demo-{site}")
