@@ -1,0 +1,50 @@
+from nmedia_app import __version__
+from nmedia_app.roles import ALL as _roles
+
+app_name = "nmedia_app"
+app_title = "New Media Management"
+app_publisher = "nmedia_app contributors"
+app_description = "New media management for a university IT division"
+app_email = "nmedia_app@nmedia.example"
+app_license = "MIT"
+app_version = __version__
+app_logo_url = "/assets/nmedia_app/images/logo.svg"
+app_icon_url = app_logo_url
+app_home = "/app/new-media-management"
+required_apps = []
+
+add_to_apps_screen = [
+	{
+		"name": app_name,
+		"logo": app_logo_url,
+		"title": app_title,
+		"route": app_home,
+		"has_permission": "nmedia_app.permissions.may_open_app",
+	}
+]
+
+# Plain files instead of bundles: the version in the address is what renews a browser's cache.
+app_include_js = [f"/assets/nmedia_app/js/desk.js?v={__version__}"]
+app_include_css = [f"/assets/nmedia_app/css/desk.css?v={__version__}"]
+page_js = {"print": "public/js/print.js"}
+
+# Migrate imports fixtures again each time: only what the app owns for good may be one.
+fixtures = [{"dt": "Role", "filters": [["name", "in", list(_roles)]]}]
+
+after_install = "nmedia_app.install.after_install"
+before_uninstall = "nmedia_app.install.before_uninstall"
+after_uninstall = "nmedia_app.install.after_uninstall"
+
+permission_query_conditions = {
+	"Article Review": "nmedia_app.permissions.article_review_query",
+	"File": "nmedia_app.permissions.file_query",
+}
+has_permission = {
+	"Article Review": "nmedia_app.permissions.may_access_article_review",
+}
+
+override_doctype_class = {"File": "nmedia_app.files.ReviewedFile"}
+override_whitelisted_methods = {
+	"frappe.model.workflow.apply_workflow": "nmedia_app.workflow.apply_workflow",
+	"frappe.model.workflow.get_transitions": "nmedia_app.workflow.get_transitions",
+}

@@ -1,0 +1,95 @@
+import frappe
+from frappe import _
+from frappe.utils import get_fullname, getdate, now_datetime, strip_html, today
+
+from nmedia_app import files
+from nmedia_app.regulation.review import APPROVED, PUBLISHED
+from nmedia_app.selectors.sections import get_sections_for_role
+from nmedia_app.workflow import WorkflowDocument, WorkflowStep
+
+
+class ArticleReview(WorkflowDocument):
+	"""Annex 2: the review of an article before it is published (Article 7)."""
+
+	sealed_fields = ("opinion", "reviewer", "reviewer_name", "reviewed_on")
+
+	def before_validate(self):
+		self.set_contributor_names()
+
+	def validate(self):
+		super().validate()
+		self.check_accounts()
+		self.check_has_content()
+		self.check_time_of_publication()
+		files.check_files(self)
+
+	def before_update_after_submit(self):
+		super().before_update_after_submit()
+		self.check_time_of_publication()
+
+	def on_update(self):
+		files.claim_files(self)
+
+	def get_authors(self) -> set[str]:
+		"""Owner, copywriters and editors: their own work."""
+		return {self.owner, *(row.user for row in [*self.copywriters, *self.editors] if row.user)}
+
+	def holds_role(self, role: str, user: str) -> bool:
+		"""A section chief acts for the own section, an editor for the sections of which they are a member."""
+		sections = get_sections_for_role(user, role)
+		return sections is None or self.section in sections
+
+	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
+		"""Fill in what Annex 2 asks of the reviewer, and the time of publication."""
+		if stage == APPROVED and not self.reviewer:
+			self.opinion = step.opinion or _("Agreed for publication")
+			self.reviewer = frappe.session.user
+			self.reviewer_name = get_fullname(frappe.session.user)
+			self.reviewed_on = today()
+		if stage == PUBLISHED and not self.published_on:
+			self.published_on = now_datetime()
+
+	def set_contributor_names(self):
+		"""A contributor with a login goes by the name of that login."""
+		for row in [*self.copywriters, *self.editors]:
+			if row.user:
+				row.full_name = get_fullname(row.user)
+
+	def check_accounts(self):
+		"""Articles 2 and 5: only accounts that are open, and that the article's section runs."""
+		rows = [row.account for row in self.accounts]
+		accounts = frappe.get_all(
+			"Media Account",
+			filters={"name": ["in", rows or [""]]},
+			fields=["name", "account_name", "status", "section"],
+		)
+		for account in accounts:
+			if account.section != self.section:
+				frappe.throw(
+					_("{0} belongs to the section {1}, not to {2}.").format(
+						frappe.bold(account.name), frappe.bold(account.section), frappe.bold(self.section)
+					),
+					title=_("Account of Another Section"),
+				)
+			if account.status != "Active":
+				frappe.throw(
+					_("Nothing can be published on {0}: its status is {1}.").format(
+						frappe.bold(account.name), frappe.bold(_(account.status))
+					),
+					title=_("Account Not Active"),
+				)
+		if len(set(rows)) != len(rows):
+			frappe.throw(_("An account is named twice in {0}.").format(_(self.meta.get_label("accounts"))))
+
+	def check_has_content(self):
+		"""Annex 2: the content stands in the form or is attached to it (文章内容可附件)."""
+		has_text = strip_html(self.content or "").strip() or "<img" in (self.content or "")
+		if not has_text and not self.attachments:
+			frappe.throw(_("Please enter the content of the article or attach it."), frappe.MandatoryError)
+
+	def check_time_of_publication(self):
+		"""Article 7: review first, publish afterwards."""
+		if not self.published_on:
+			return
+		if not self.reviewed_on or getdate(self.published_on) < getdate(self.reviewed_on):
+			frappe.throw(_("An article cannot have been published before it was approved."))

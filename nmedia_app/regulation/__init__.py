@@ -1,0 +1,1 @@
+"""The regulation's rules as plain functions: no frappe import, each citing its article."""

@@ -1,0 +1,30 @@
+"""Review before publishing (先审后发, Articles 7 and 11)."""
+
+from collections.abc import Iterable
+from typing import Final
+
+DRAFT: Final = "Draft"
+IN_REVIEW: Final = "In Review"
+RETURNED: Final = "Returned"
+APPROVED: Final = "Approved"
+PUBLISHED: Final = "Published"
+
+STAGES: Final = (DRAFT, IN_REVIEW, RETURNED, APPROVED, PUBLISHED)
+
+
+def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
+	"""Tell whether going from one stage to the other vouches for the article (Article 7).
+
+	Approving does, and so does passing it on from one reviewer to the next.
+	"""
+	return to_stage == APPROVED or (from_stage == IN_REVIEW and to_stage == IN_REVIEW)
+
+
+def demands_opinion(to_stage: str | None) -> bool:
+	"""Tell whether a step into this stage needs words: whoever returns an article says why."""
+	return to_stage == RETURNED
+
+
+def may_endorse(user: str, authors: Iterable[str | None]) -> bool:
+	"""Tell whether this user may review an article by these authors: none reviews their own (Article 7)."""
+	return user not in set(authors)

@@ -1,0 +1,35 @@
+"""Who belongs to which section."""
+
+import frappe
+
+from nmedia_app import roles
+
+
+def get_chief_sections(user: str) -> list[str]:
+	"""Sections whose head the user is (Article 4)."""
+	return frappe.get_all("Media Section", filters={"chief": user}, pluck="name")
+
+
+def get_member_sections(user: str) -> list[str]:
+	"""Sections whose editor the user is."""
+	return frappe.get_all(
+		"Media Section Member", filters={"user": user, "parenttype": "Media Section"}, pluck="parent", distinct=True
+	)
+
+
+def get_sections_for_role(user: str, role: str) -> list[str] | None:
+	"""Sections for which the user's role counts; None if it counts for the whole house."""
+	if role == roles.SECTION_CHIEF:
+		return get_chief_sections(user)
+	if role == roles.EDITOR:
+		return get_member_sections(user)
+	return None
+
+
+def get_visible_sections(user: str) -> list[str] | None:
+	"""Sections whose articles the user sees by their roles; None if those of all."""
+	user_roles = set(frappe.get_roles(user))
+	if user == "Administrator" or user_roles & roles.SEE_ALL:
+		return None
+	own = [r for r in (roles.SECTION_CHIEF, roles.EDITOR) if r in user_roles]
+	return sorted({section for role in own for section in get_sections_for_role(user, role)})

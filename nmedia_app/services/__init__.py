@@ -1,0 +1,1 @@
+"""Writes that span DocTypes: keyword arguments, typed."""

@@ -1,0 +1,142 @@
+"""Records for tests: people, masters, articles. Each function returns the document, existing ones as they are."""
+
+import base64
+import io
+
+import frappe
+from PIL import Image
+
+from nmedia_app import roles
+from nmedia_app.workflow import apply_workflow
+
+SECTION = "Test Section O'Brien"
+OTHER_SECTION = "Test Section Two"
+PASSWORD = "Nmedia-test-1!"
+
+EDITOR = "editor@test.nmedia.example"
+SECOND_EDITOR = "second.editor@test.nmedia.example"
+OTHER_EDITOR = "other.editor@test.nmedia.example"
+CHIEF = "chief@test.nmedia.example"
+OTHER_CHIEF = "other.chief@test.nmedia.example"
+LEADER = "leader@test.nmedia.example"
+OFFICE = "office@test.nmedia.example"
+UNIT_HEAD = "head@test.nmedia.example"
+SYSTEM_MANAGER = "admin@test.nmedia.example"
+STRANGER = "stranger@test.nmedia.example"
+
+PEOPLE = {
+	EDITOR: ("Editor O'Hara", roles.EDITOR),
+	SECOND_EDITOR: ("Second Editor", roles.EDITOR),
+	OTHER_EDITOR: ("Other Editor", roles.EDITOR),
+	CHIEF: ("Chief", roles.SECTION_CHIEF),
+	OTHER_CHIEF: ("Other Chief", roles.SECTION_CHIEF),
+	LEADER: ("Leader", roles.DIVISION_LEADER),
+	OFFICE: ("Office", roles.GENERAL_OFFICE),
+	UNIT_HEAD: ("Unit Head", roles.UNIT_HEAD),
+	SYSTEM_MANAGER: ("Administrator of the App", "System Manager"),
+	STRANGER: ("Stranger", None),
+}
+
+
+def make_people():
+	"""Make one user for each role, and those of another section."""
+	for user, (name, role) in PEOPLE.items():
+		make_user(user, name, *([role] if role else []))
+
+
+def make_user(user: str, name: str, *user_roles: str):
+	if not frappe.db.exists("User", user):
+		doc = frappe.get_doc(doctype="User", email=user, first_name=name, send_welcome_email=0, language="en")
+		doc.flags.no_welcome_mail = True
+		doc.new_password = PASSWORD
+		doc.append_roles(*user_roles)
+		doc.insert(ignore_permissions=True)
+	return frappe.get_doc("User", user)
+
+
+def make_section(name: str, chief: str, members: list[str]):
+	if not frappe.db.exists("Media Section", name):
+		frappe.get_doc(
+			doctype="Media Section", section_name=name, chief=chief, members=[{"user": u} for u in members]
+		).insert(ignore_permissions=True)
+	return frappe.get_doc("Media Section", name)
+
+
+def make_account(account_name: str, section: str, platform: str = "Test Platform", status: str = "Active"):
+	if not frappe.db.exists("Media Platform", platform):
+		frappe.get_doc(doctype="Media Platform", platform_name=platform).insert(ignore_permissions=True)
+	if name := frappe.db.exists("Media Account", {"account_name": account_name, "platform": platform}):
+		return frappe.get_doc("Media Account", name)
+	return frappe.get_doc(
+		doctype="Media Account", account_name=account_name, platform=platform, section=section, status=status
+	).insert(ignore_permissions=True)
+
+
+def make_house():
+	"""Make people, two sections and an account for each, as Administrator."""
+	frappe.set_user("Administrator")
+	make_people()
+	make_section(SECTION, CHIEF, [EDITOR, SECOND_EDITOR])
+	make_section(OTHER_SECTION, OTHER_CHIEF, [OTHER_EDITOR])
+	make_account("Test News", SECTION)
+	make_account("Other News", OTHER_SECTION)
+
+
+def new_article(user: str = EDITOR, **values):
+	"""Build, without saving it, a complete article of the user's section."""
+	section = OTHER_SECTION if user == OTHER_EDITOR else SECTION
+	account = make_account("Other News" if section == OTHER_SECTION else "Test News", section)
+	fields = {
+		"title": "Summer network maintenance",
+		"section": section,
+		"accounts": [{"account": account.name}],
+		"planned_publish_time": "2026-06-10 09:30:00",
+		"copywriters": [{"full_name": "A Student"}],
+		"editors": [{"user": user}],
+		"image_source": "Photograph by the section",
+		"content": "<p>The network is maintained on Sunday.</p>",
+	}
+	return frappe.get_doc({"doctype": "Article Review", **fields, **values})
+
+
+def make_article(user: str = EDITOR, **values):
+	"""Insert an article as that user."""
+	frappe.set_user(user)
+	return new_article(user, **values).insert()
+
+
+def act(doc, user: str, action: str, opinion: str = ""):
+	"""Take a workflow step as that user, from a form that shows the document as it stands; return it reloaded."""
+	frappe.set_user(user)
+	form = frappe.get_doc(doc.doctype, doc.name).as_dict()
+	apply_workflow(frappe.as_json({**form, "workflow_opinion": opinion}), action)
+	return frappe.get_doc(doc.doctype, doc.name)
+
+
+def make_article_in_chief_review(**values):
+	return act(make_article(**values), EDITOR, "Send for Review")
+
+
+def make_article_in_leader_review(**values):
+	return act(make_article_in_chief_review(**values), CHIEF, "Endorse", "Checked")
+
+
+def make_approved_article(opinion: str = "Good to go", **values):
+	return act(make_article_in_leader_review(**values), LEADER, "Approve", opinion)
+
+
+def make_published_article(**values):
+	return act(make_approved_article(**values), EDITOR, "Mark as Published")
+
+
+def image_bytes(image_format: str = "PNG", colour: str = "navy") -> bytes:
+	"""Return a small picture."""
+	buffer = io.BytesIO()
+	Image.new("RGB", (24, 16), colour).save(buffer, image_format)
+	return buffer.getvalue()
+
+
+def image_html(content: bytes | None = None, mime: str = "image/png") -> str:
+	"""Return an image tag as the text editor makes it of an inserted picture."""
+	encoded = base64.b64encode(content or image_bytes()).decode()
+	return f'<img src="data:{mime};base64,{encoded}">'

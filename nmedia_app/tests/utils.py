@@ -1,0 +1,125 @@
+"""What the site tests share."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import frappe
+from werkzeug.test import Client, TestResponse
+
+from nmedia_app.tests import factories
+
+try:
+	from frappe.tests import IntegrationTestCase
+except ImportError:  # Frappe 15
+	from frappe.tests.utils import FrappeTestCase as IntegrationTestCase
+
+
+class NmediaTestCase(IntegrationTestCase):
+	"""A house with its people; every test starts as Administrator and is rolled back."""
+
+	@classmethod
+	def setUpClass(cls):
+		super().setUpClass()
+		factories.make_house()
+
+	def setUp(self):
+		super().setUp()
+		frappe.set_user("Administrator")
+		frappe.db.savepoint("before_test")
+
+	def tearDown(self):
+		frappe.set_user("Administrator")
+		frappe.db.rollback(save_point="before_test")
+		frappe.local.message_log = []
+		super().tearDown()
+
+
+class RestTestCase(NmediaTestCase):
+	"""Tests that attack over HTTP, with real sessions: what they see must be committed, and is cleaned up."""
+
+	@classmethod
+	def setUpClass(cls):
+		super().setUpClass()
+		frappe.db.commit()
+		cls.existing = set(frappe.get_all("Article Review", pluck="name"))
+
+	def tearDown(self):
+		frappe.set_user("Administrator")
+		frappe.db.rollback()
+		self.remove_new_articles()
+		frappe.local.message_log = []
+
+	def remove_new_articles(self):
+		from nmedia_app.install import purge
+
+		new = set(frappe.get_all("Article Review", pluck="name")) - self.existing
+		if not new:
+			return
+		attached = {"attached_to_doctype": "Article Review", "attached_to_name": ["in", new]}
+		for name in frappe.get_all("File", filters=attached, pluck="name"):
+			frappe.delete_doc("File", name, force=True)
+		purge("Article Review", {"name": ["in", new]})
+		frappe.db.commit()
+
+	def committed(self, doc):
+		"""Make a document visible to requests."""
+		frappe.db.commit()
+		return doc
+
+	def fresh(self, doc):
+		"""Return the document as the database has it now."""
+		frappe.db.rollback()
+		frappe.set_user("Administrator")
+		return frappe.get_doc(doc.doctype, doc.name)
+
+
+class Browser:
+	"""A session against the site, in this process but on a thread (and connection) of its own."""
+
+	_logged_in: dict = {}
+
+	@classmethod
+	def of(cls, user: str) -> "Browser":
+		"""Return the user's browser, logged in once for all tests."""
+		key = (frappe.local.site, user)
+		if key not in cls._logged_in:
+			cls._logged_in[key] = cls(user)
+		return cls._logged_in[key]
+
+	def __init__(self, user: str | None, password: str = factories.PASSWORD):
+		from frappe.app import application
+
+		self.client = Client(application)
+		self.headers = {"X-Frappe-Site-Name": frappe.local.site, "Accept": "application/json"}
+		self.user = user
+		if user:
+			response = self.post("/api/method/login", usr=user, pwd=password)
+			assert response.status_code == 200, response.get_data(as_text=True)
+
+	def request(self, method: str, path: str, **kwargs) -> TestResponse:
+		with ThreadPoolExecutor(max_workers=1) as pool:
+			return pool.submit(
+				self.client.open, path, method=method, headers=self.headers, **kwargs
+			).result()
+
+	def get(self, path: str, **params) -> TestResponse:
+		return self.request("GET", path, query_string=params)
+
+	def post(self, path: str, **body) -> TestResponse:
+		return self.request("POST", path, json=body)
+
+	def put(self, path: str, **body) -> TestResponse:
+		return self.request("PUT", path, json=body)
+
+	def delete(self, path: str) -> TestResponse:
+		return self.request("DELETE", path)
+
+	def call(self, method: str, **arguments) -> TestResponse:
+		return self.post(f"/api/method/{method}", **arguments)
+
+
+def messages(response: TestResponse) -> str:
+	"""Return what a response says to the user."""
+	body = response.get_json(silent=True) or {}
+	texts = [json.loads(m)["message"] for m in json.loads(body.get("_server_messages") or "[]")]
+	return " ".join(texts)
