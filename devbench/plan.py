@@ -162,10 +162,14 @@ class Plan:
 			needs=[database_step],
 			expected=50,
 		)
+		def install_up_to_date(line) -> None:
+			sites.install_app(self.instance, site, line)
+			self.runner.note_done(migrate)  # what was installed just now needs no migration
+
 		install = Step(
 			f"{name}-app",
 			f"The app on {site}",
-			lambda line: sites.install_app(self.instance, site, line),
+			install_up_to_date,
 			inputs=lambda: site,
 			needs=[create],
 			expected=12,

@@ -19,7 +19,7 @@ from devbench.progress import StepLine
 NAME, VERSION = "criscostack", "1.0.0"
 SHA256 = "82f55713e9ee191d5a6c8eaba215ae3da4ab9ee20d8eaa27f501351ee6345478"
 #: of the restored tree, before the overlay; see `digest_of_tree`
-RESTORED = "@RESTORED@"
+RESTORED = "48c906d8275f867046e88516cad57ea17a7d6017ff7d786c3de4bae58ea8c235"
 OVERLAY = Path(__file__).parent / "overlay"
 BRANCH = "version-15"
 

@@ -62,6 +62,10 @@ class Runner:
 			step.inputs is not None and kept.get("fingerprint") == self.fingerprint(step) and step.there()
 		)
 
+	def note_done(self, step: Step) -> None:
+		"""Leave a step's stamp although another step did its work."""
+		self._leave_stamp(step, self.fingerprint(step), step.expected)
+
 	def run(self, steps: Sequence[Step]) -> None:
 		"""Run those of `steps` that are not done, each with a line, and note the time each took."""
 		for number, step in enumerate(steps, 1):
@@ -80,8 +84,11 @@ class Runner:
 				os.sync()  # after a power cut, no stamp may speak of work that never reached the disk
 		self.timings[step.name] = line.elapsed
 		if step.inputs:
-			stamp = {"fingerprint": fingerprint, "seconds": round(line.elapsed, 1), "at": time.time()}
-			write_json(self.stamp(step), stamp)
+			self._leave_stamp(step, fingerprint, line.elapsed)
+
+	def _leave_stamp(self, step: Step, fingerprint: str, took: float) -> None:
+		stamp = {"fingerprint": fingerprint, "seconds": round(took, 1), "at": time.time()}
+		write_json(self.stamp(step), stamp)
 
 
 def table_of_times(timings: dict[str, float]) -> str:
