@@ -4,9 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+
+import tomllib
 
 from devbench import registry_frappe
 from devbench.files import digest_of_tree, read_json
@@ -110,7 +111,9 @@ def init_bench(instance: Instance, line: StepLine) -> None:
 		cwd=instance.folder,
 	)
 	clone = instance.bench / "apps" / Path(source.rstrip("/")).name.removesuffix(".git")
-	assert (instance.bench / "apps" / "frappe").is_dir(), f"bench init left no apps/frappe (cloned to {clone})"
+	assert (instance.bench / "apps" / "frappe").is_dir(), (
+		f"bench init left no apps/frappe (cloned to {clone})"
+	)
 	if instance.frappe.from_registry:
 		_link_node_packages(instance)
 	_move_sites(kept, instance.sites)
@@ -142,7 +145,9 @@ def install_app_package(instance: Instance, line: StepLine) -> None:
 		link.unlink(missing_ok=True)
 		link.symlink_to(CHECKOUT / name)
 	tests = [
-		name + version for name, version in _frappe_test_versions(instance).items() if name in FRAPPE_TEST_REQUIREMENTS
+		name + version
+		for name, version in _frappe_test_versions(instance).items()
+		if name in FRAPPE_TEST_REQUIREMENTS
 	]
 	pinned = ["pip", "setuptools", "wheel"] if instance.frappe.from_registry else []
 	run(

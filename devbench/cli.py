@@ -32,13 +32,18 @@ def main(words: Sequence[str]) -> int:
 	except StepFailed as failure:
 		return _explain(failure)
 	except KeyboardInterrupt:
-		print("\n./dev: interrupted. What is done is kept: run the same command again to go on.", file=sys.stderr)
+		print(
+			"\n./dev: interrupted. What is done is kept: run the same command again to go on.",
+			file=sys.stderr,
+		)
 		return 130
 
 
 def parser() -> argparse.ArgumentParser:
 	"""Return the parser of the command line."""
-	top = argparse.ArgumentParser(prog="./dev", description="This checkout's own Frappe bench, built from package registries alone.")
+	top = argparse.ArgumentParser(
+		prog="./dev", description="This checkout's own Frappe bench, built from package registries alone."
+	)
 	commands = top.add_subparsers(required=True, metavar="COMMAND")
 
 	def command(name: str, run: Callable, text: str) -> argparse.ArgumentParser:
@@ -46,7 +51,9 @@ def parser() -> argparse.ArgumentParser:
 		added.set_defaults(run=run)
 		return added
 
-	up_command = command("up", up, "Build what is missing, start everything, print the address and the logins.")
+	up_command = command(
+		"up", up, "Build what is missing, start everything, print the address and the logins."
+	)
 	up_command.add_argument("--no-demo", action="store_true", help="a site without demo data")
 	up_command.add_argument("--port", type=int, help="the web server's port")
 	_frappe_options(up_command)
@@ -63,7 +70,9 @@ def parser() -> argparse.ArgumentParser:
 	frappe_command.add_argument("--site", default=sites.MAIN)
 	frappe_command.add_argument("words", nargs=argparse.REMAINDER)
 	test_command = command("test", test, "Run the tests: all, or the kinds that are named.")
-	test_command.add_argument("kinds", nargs="*", metavar="KIND", help=f"{', '.join(testing.KINDS)}; a file narrows it")
+	test_command.add_argument(
+		"kinds", nargs="*", metavar="KIND", help=f"{', '.join(testing.KINDS)}; a file narrows it"
+	)
 	_frappe_options(test_command)
 	bench_command = command("bench", bench, "Measure: a figure's name, or nothing to list them.")
 	bench_command.add_argument("name", nargs="?")
@@ -87,7 +96,9 @@ def _alone(work: Callable[[], int], instance: Instance) -> int:
 	prepare_home(instance.home)
 	with only_one(instance.home / "lock") as alone:
 		if not alone:
-			raise BadGround("Another ./dev is at work in this checkout. Wait until it has ended, then run this again.")
+			raise BadGround(
+				"Another ./dev is at work in this checkout. Wait until it has ended, then run this again."
+			)
 		end_marked(mark(instance.folder, "step"))
 		return work()
 
@@ -186,8 +197,12 @@ def logs(arguments: argparse.Namespace) -> int:
 	folder = current().logs
 	files = sorted(folder.glob(f"{arguments.service or '*'}.log"))
 	if not files:
-		raise BadGround(f"There is no log of {arguments.service or 'any server'} yet. ./dev status lists the servers.")
-	return subprocess.run(["tail", "-n", "60", *(["-f"] if arguments.follow else []), *map(str, files)]).returncode
+		raise BadGround(
+			f"There is no log of {arguments.service or 'any server'} yet. ./dev status lists the servers."
+		)
+	return subprocess.run(
+		["tail", "-n", "60", *(["-f"] if arguments.follow else []), *map(str, files)]
+	).returncode
 
 
 def shell(arguments: argparse.Namespace) -> int:
@@ -204,7 +219,9 @@ def _site_command(instance: Instance, site: str, words: Sequence[str]) -> int:
 	if not sites.is_there(instance, site):
 		raise BadGround(f"There is no site {site} yet. ./dev up makes it.")
 	command = [str(word) for word in sites.frappe_command(instance, site, words)]
-	return subprocess.run(command, cwd=instance.sites, env=os.environ | build.environment(instance)).returncode
+	return subprocess.run(
+		command, cwd=instance.sites, env=os.environ | build.environment(instance)
+	).returncode
 
 
 def test(arguments: argparse.Namespace) -> int:

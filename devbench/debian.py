@@ -102,5 +102,7 @@ def program(name: str) -> str:
 	"""
 	found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin:/sbin")
 	if not found:
-		raise BadGround(f"{name} is missing although its package is installed. Reinstall it and run ./dev up again.")
+		raise BadGround(
+			f"{name} is missing although its package is installed. Reinstall it and run ./dev up again."
+		)
 	return found

@@ -55,7 +55,11 @@ def load_demo(logins: str) -> None:
 	file = Path(logins)
 	kept = json.loads(file.read_text()) if file.exists() else {}
 	table = {
-		user: {"name": name, "role": role, "password": kept.get(user, {}).get("password") or secrets.token_urlsafe(9)}
+		user: {
+			"name": name,
+			"role": role,
+			"password": kept.get(user, {}).get("password") or secrets.token_urlsafe(9),
+		}
 		for user, name, role in demo.LOGINS
 	}
 	write_json(file, table, mode=0o600)

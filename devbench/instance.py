@@ -175,7 +175,9 @@ def first_free_port(first: int, *, taken: set[int] = frozenset()) -> int:
 	for port in range(first, first + 100):
 		if port not in taken and is_free(port):
 			return port
-	raise BadGround(f"No free port between {first} and {first + 99}. End some servers, or use ./dev up --port N.")
+	raise BadGround(
+		f"No free port between {first} and {first + 99}. End some servers, or use ./dev up --port N."
+	)
 
 
 def prepare_home(home: Path = HOME) -> None:

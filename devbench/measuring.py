@@ -8,7 +8,6 @@ import importlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from devbench.errors import BadGround
 from devbench.instance import CHECKOUT
@@ -71,7 +70,10 @@ def print_table(figures: Iterable[Figure]) -> int:
 	for figure in figures:
 		peer, ratio, spread = (_cell(value) for value in (figure.peer, figure.ratio, figure.spread))
 		ours = _cell(figure.ours)
-		print(f"{figure.name:<28}{ours:>12}{peer:>12} {figure.unit:<6}{ratio:>8}{spread:>10}  {figure.size}", flush=True)
+		print(
+			f"{figure.name:<28}{ours:>12}{peer:>12} {figure.unit:<6}{ratio:>8}{spread:>10}  {figure.size}",
+			flush=True,
+		)
 	return 0
 
 

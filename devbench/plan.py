@@ -27,7 +27,12 @@ class Plan:
 		self.site = self._site(sites.MAIN, "site")
 		self.test_site = self._site(sites.TEST, "test-site")
 		self.demo = self._demo(sites.MAIN, "demo", self.site[0])
-		self.start = Step("start", "Web server, workers, realtime", lambda line: self._ensure(self.services.serving), expected=4)
+		self.start = Step(
+			"start",
+			"Web server, workers, realtime",
+			lambda line: self._ensure(self.services.serving),
+			expected=4,
+		)
 
 	def for_up(self, *, demo: bool) -> list[Step]:
 		"""Return the steps of `./dev up`."""
@@ -41,7 +46,10 @@ class Plan:
 		"""Return the steps that browser tests need: the tests' site with demo data, served on its own port."""
 		demo = self._demo(sites.TEST, "test-demo", self.test_site[0])
 		start = Step(
-			"test-start", "Web server of the tests, workers, realtime", lambda line: self._ensure(self.services.testing), expected=4
+			"test-start",
+			"Web server of the tests, workers, realtime",
+			lambda line: self._ensure(self.services.testing),
+			expected=4,
 		)
 		return [self.test_packages, *self.for_site_tests(), demo, start]
 
@@ -106,7 +114,9 @@ class Plan:
 			"bench init",
 			lambda line: build.init_bench(instance, line),
 			inputs=lambda: [str(instance.frappe), (build.CONSTRAINTS / "bench.txt").read_text()],
-			there=lambda: instance.python.exists() and (instance.bench / "apps" / "frappe" / "frappe").is_dir(),
+			there=lambda: (
+				instance.python.exists() and (instance.bench / "apps" / "frappe" / "frappe").is_dir()
+			),
 			needs=needs,
 			expected=30,
 		)
@@ -162,6 +172,7 @@ class Plan:
 			needs=[database_step],
 			expected=50,
 		)
+
 		def install_up_to_date(line) -> None:
 			sites.install_app(self.instance, site, line)
 			self.runner.note_done(migrate)  # what was installed just now needs no migration

@@ -64,7 +64,8 @@ class StepLine:
 		while not self._ended.wait(interval):
 			about = f" of about {seconds(self.expected)}" if self.expected else ""
 			self._print(
-				f"{self.place} {bar(self._fraction())} {self.title} · {seconds(self.elapsed)}{about}", last=False
+				f"{self.place} {bar(self._fraction())} {self.title} · {seconds(self.elapsed)}{about}",
+				last=False,
 			)
 
 	def _print(self, text: str, *, last: bool) -> None:

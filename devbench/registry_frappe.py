@@ -110,7 +110,9 @@ def build_repository(instance: Instance, repository: Path, line: StepLine) -> No
 			f"The restored Frappe is not the one that was checked (digest {found[:12]}… instead of {RESTORED[:12]}…), "
 			"so it was not used. Remove .dev/cache and run ./dev up again."
 		)
-	shutil.copytree(OVERLAY, repository, dirs_exist_ok=True, ignore=shutil.ignore_patterns("test", "*.test.js"))
+	shutil.copytree(
+		OVERLAY, repository, dirs_exist_ok=True, ignore=shutil.ignore_patterns("test", "*.test.js")
+	)
 	_commit(instance, repository)
 
 

@@ -56,8 +56,15 @@ class Services:
 
 	def __init__(self, instance: Instance, site: str, test_site: str):
 		self.instance = instance
-		data = [self._mariadb(), self._redis("cache", "", "allkeys-lru"), self._redis("queue", "60 1", "noeviction")]
-		work = [self._frappe("worker", "background jobs", ["worker"]), self._frappe("schedule", "timed jobs", ["schedule"])]
+		data = [
+			self._mariadb(),
+			self._redis("cache", "", "allkeys-lru"),
+			self._redis("queue", "60 1", "noeviction"),
+		]
+		work = [
+			self._frappe("worker", "background jobs", ["worker"]),
+			self._frappe("schedule", "timed jobs", ["schedule"]),
+		]
 		self.data = data
 		self.serving = [self._web("web", site), *work, self._realtime()]
 		self.testing = [self._web("test_web", test_site), *work, self._realtime()]

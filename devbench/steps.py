@@ -58,9 +58,7 @@ class Runner:
 	def is_done(self, step: Step) -> bool:
 		"""Whether the step's result is there and made from the inputs as they are now."""
 		kept = read_json(self.stamp(step), {})
-		return (
-			step.inputs is not None and kept.get("fingerprint") == self.fingerprint(step) and step.there()
-		)
+		return step.inputs is not None and kept.get("fingerprint") == self.fingerprint(step) and step.there()
 
 	def note_done(self, step: Step) -> None:
 		"""Leave a step's stamp although another step did its work."""

@@ -88,7 +88,11 @@ class Testing:
 
 	def unit(self) -> list[Result]:
 		"""Tests without a site: the rules, the bench tool, the asset builder and the relay."""
-		found = sorted(str(file) for file in (CHECKOUT / "devbench").rglob("*.test.js") if "node_modules" not in file.parts)
+		found = sorted(
+			str(file)
+			for file in (CHECKOUT / "devbench").rglob("*.test.js")
+			if "node_modules" not in file.parts
+		)
 		return [
 			self._pytest("unit", self.narrow or ["devbench/tests", f"{APP}/tests/unit"], {}),
 			*([] if self.narrow or not found else [self._node_tests(found)]),
@@ -124,7 +128,13 @@ class Testing:
 		words = [str(word) for word in command]
 		environment = {**os.environ, **env, MARK: mark(self.instance.folder, "step")}
 		child = subprocess.Popen(
-			words, cwd=cwd, env=environment, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+			words,
+			cwd=cwd,
+			env=environment,
+			text=True,
+			errors="replace",
+			stdout=subprocess.PIPE,
+			stderr=subprocess.STDOUT,
 		)
 		printed = []
 		for line in child.stdout:
@@ -174,7 +184,9 @@ def count_tap(name: str, printed: str, code: int) -> Result:
 	"""Count what Node's test runner prints in its last lines."""
 	numbers = {word: int(value) for word, value in re.findall(r"(?m)^# (pass|fail|skipped) (\d+)$", printed)}
 	failed = numbers.get("fail", 0)
-	return Result(name, numbers.get("pass", 0), failed or int(code != 0 or not numbers), numbers.get("skipped", 0))
+	return Result(
+		name, numbers.get("pass", 0), failed or int(code != 0 or not numbers), numbers.get("skipped", 0)
+	)
 
 
 def run(plan: Plan, words: Sequence[str]) -> int:
@@ -182,7 +194,9 @@ def run(plan: Plan, words: Sequence[str]) -> int:
 	kinds = [word for word in words if word in KINDS]
 	narrow = [word for word in words if word not in KINDS]
 	if narrow and len(kinds) != 1:
-		raise BadGround(f"{narrow[0]} is no kind of test. Say which kind it narrows, e.g. ./dev test unit {narrow[0]}")
+		raise BadGround(
+			f"{narrow[0]} is no kind of test. Say which kind it narrows, e.g. ./dev test unit {narrow[0]}"
+		)
 	kinds = kinds or list(KINDS)
 	tests = Testing(plan, narrow)
 	steps = tests.steps(kinds)
@@ -190,7 +204,9 @@ def run(plan: Plan, words: Sequence[str]) -> int:
 	running = plan.services.running()
 	plan.runner.run(steps)
 	try:
-		results = [result for kind in KINDS if kind in kinds for result in _announced(kind, getattr(tests, kind))]
+		results = [
+			result for kind in KINDS if kind in kinds for result in _announced(kind, getattr(tests, kind))
+		]
 	finally:
 		started = [service for service in plan.services.all if service.name not in running]
 		plan.services.stop(started)

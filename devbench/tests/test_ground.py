@@ -1,0 +1,93 @@
+"""Bad ground gets one clear sentence and a way out."""
+
+import socket
+
+import pytest
+
+from devbench import debian, ground
+from devbench.errors import BadGround
+from devbench.instance import Frappe, Instance, first_free_port
+
+
+@pytest.fixture
+def instance(tmp_path) -> Instance:
+	return Instance(Frappe(), tmp_path / ".dev")
+
+
+@pytest.fixture
+def taken_port():
+	with socket.socket() as holder:
+		holder.bind(("127.0.0.1", 0))
+		holder.listen()
+		yield holder.getsockname()[1]
+
+
+def test_too_little_disk_says_how_much(instance):
+	with pytest.raises(BadGround, match=r"1\.5 GB free, 4 GB needed\. Free 2\.5 GB"):
+		ground.check_disk(instance.home, free_bytes=1_500_000_000)
+
+
+def test_enough_disk_is_silent(instance):
+	assert ground.check_disk(instance.home, free_bytes=10**11) is None
+
+
+def test_a_node_that_is_too_old_is_named(instance):
+	with pytest.raises(BadGround, match=r"Node 16\.20\.2 is too old: 18 or newer"):
+		ground.check_node(instance, "v16.20.2")
+
+
+def test_a_python_that_is_too_new_for_the_registrys_frappe_is_named(instance):
+	with pytest.raises(BadGround, match=r"Python 3\.13 is too new .* python3\.11 dev up"):
+		ground.check_python(instance, (3, 13))
+
+
+def test_another_frappe_may_use_a_newer_python(tmp_path):
+	upstream = Instance(Frappe("https://example.org/frappe", "version-16"), tmp_path)
+	assert ground.check_python(upstream, (3, 14)) is None
+
+
+def test_a_port_in_use_is_named_with_another_to_take(instance, taken_port):
+	with pytest.raises(BadGround, match=rf"Port {taken_port} is in use .* --port {taken_port + 1}"):
+		ground.check_port(instance, taken_port)
+
+
+def test_a_free_port_is_found_beside_a_taken_one(taken_port):
+	assert first_free_port(taken_port) > taken_port
+
+
+@pytest.mark.parametrize(
+	"printed",
+	[
+		"W: Failed to fetch https://mirror/InRelease  Temporary failure resolving 'mirror'",
+		"npm error code ENOTFOUND",
+		"ERROR: Could not install: Failed to establish a new connection: [Errno 101] Network is unreachable",
+	],
+)
+def test_no_network_is_recognised_in_what_each_installer_prints(printed):
+	assert "can't be reached" in ground.explain_failure(printed)
+
+
+@pytest.mark.parametrize(
+	"printed",
+	[
+		"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+		"npm error code EINTEGRITY",
+	],
+)
+def test_a_hash_that_does_not_match_is_recognised(printed):
+	assert "does not match its pinned hash" in ground.explain_failure(printed)
+
+
+def test_any_other_failure_is_not_explained_away():
+	assert ground.explain_failure("Traceback (most recent call last): ValueError") is None
+
+
+def test_without_root_or_sudo_the_missing_packages_are_named(instance, monkeypatch):
+	monkeypatch.setattr(debian, "missing", lambda packages: ["redis-tools", "wkhtmltopdf"])
+	monkeypatch.setattr(debian, "as_root", lambda: None)
+	with pytest.raises(BadGround, match=r"redis-tools wkhtmltopdf\. Have them installed \(apt-get install"):
+		debian.install(instance, debian.SERVE, line=None)
+
+
+def test_a_package_that_is_not_installed_is_missing():
+	assert debian.missing(("dpkg", "no-such-package-anywhere")) == ["no-such-package-anywhere"]

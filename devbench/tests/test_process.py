@@ -1,0 +1,124 @@
+"""Processes are known by their mark and their start: nothing foreign is ever signalled."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from devbench.errors import StepFailed
+from devbench.files import read_json, write_json
+from devbench.instance import CHECKOUT
+from devbench.process import MARK, Daemon, end_marked, mark, marked_processes, only_one, run, started_at
+
+SLEEP = ["sleep", "60"]
+
+
+@pytest.fixture
+def daemon(tmp_path: Path):
+	made = Daemon("sleeper", tmp_path)
+	yield made
+	made.stop(patience=5)
+
+
+def start(daemon: Daemon, digest: str = "1") -> int:
+	daemon.start(SLEEP, cwd=daemon.instance, env={}, digest=digest)
+	return daemon.pid()
+
+
+def test_a_daemon_is_known_to_run_and_with_what(daemon):
+	pid = start(daemon, "abc")
+	assert started_at(pid)
+	assert daemon.started_with() == "abc"
+
+
+def test_a_killed_daemon_is_noticed(daemon):
+	os.kill(start(daemon), signal.SIGKILL)
+	os.waitpid(read_json(daemon.record)["pid"], 0)
+	assert daemon.pid() is None
+
+
+def test_a_process_id_that_was_used_again_is_not_ours(daemon):
+	foreign = subprocess.Popen(SLEEP)
+	write_json(daemon.record, {"pid": foreign.pid, "started": started_at(foreign.pid) - 1, "digest": "1"})
+	assert daemon.pid() is None
+	daemon.stop()
+	assert foreign.poll() is None, "somebody else's process was ended"
+	foreign.kill()
+	foreign.wait()
+
+
+def test_starting_again_leaves_one_process(daemon):
+	first = start(daemon)
+	second = start(daemon)
+	assert first != second
+	assert marked_processes(mark(daemon.instance, "sleeper")) == [second]
+
+
+def test_stopping_ends_children_too(daemon, tmp_path):
+	daemon.start(["sh", "-c", "sleep 60 & wait"], cwd=tmp_path, env={}, digest="1")
+	daemon.stop()
+	assert marked_processes(mark(tmp_path, "sleeper")) == []
+
+
+def test_only_marked_processes_are_ended(tmp_path):
+	ours = subprocess.Popen(SLEEP, env={**os.environ, MARK: mark(tmp_path, "step")})
+	foreign = subprocess.Popen(SLEEP, env={**os.environ, MARK: mark(tmp_path / "other", "step")})
+	ours_ended = end_marked(mark(tmp_path, "step"))
+	assert ours_ended == 1 and ours.wait() == -signal.SIGKILL
+	assert foreign.poll() is None
+	foreign.kill()
+	foreign.wait()
+
+
+def test_a_command_that_fails_says_where_its_output_is(tmp_path):
+	with pytest.raises(StepFailed, match="sh ended with code 3") as failure:
+		run(["sh", "-c", "echo why; exit 3"], log=tmp_path / "log", instance=tmp_path)
+	assert "why" in failure.value.log.read_text()
+
+
+def test_a_command_that_is_not_there_is_a_failed_step(tmp_path):
+	with pytest.raises(StepFailed, match="could not be started"):
+		run([tmp_path / "nothing"], log=tmp_path / "log", instance=tmp_path)
+
+
+def test_a_commands_lines_are_passed_on_for_progress(tmp_path):
+	lines: list[str] = []
+	run(["printf", "one\\ntwo\\n"], log=tmp_path / "log", instance=tmp_path, on_line=lines.append)
+	assert lines == ["one", "two"]
+
+
+def test_killing_dev_ends_the_command_it_was_running(tmp_path):
+	"""kill -9 of ./dev leaves no step at work behind its back."""
+	script = textwrap.dedent(
+		"""
+		import sys
+		from pathlib import Path
+		from devbench.process import run
+		folder = Path(sys.argv[1])
+		run(["sh", "-c", "echo started; exec sleep 60"], log=folder / "log", instance=folder,
+			on_line=lambda line: print(line, flush=True))
+		"""
+	)
+	dev = subprocess.Popen(
+		[sys.executable, "-c", script, tmp_path], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+	)
+	assert dev.stdout.readline() == "started\n"
+	(command,) = marked_processes(mark(tmp_path, "step"))
+	watched = os.pidfd_open(command)
+	dev.kill()
+	dev.wait()
+	import select
+
+	assert select.select([watched], [], [], 10)[0], "the command outlived ./dev"
+	os.close(watched)
+
+
+def test_a_second_dev_in_the_same_checkout_is_told(tmp_path):
+	with only_one(tmp_path / "lock") as first, only_one(tmp_path / "lock") as second:
+		assert first and not second
+	with only_one(tmp_path / "lock") as later:
+		assert later
