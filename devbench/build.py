@@ -25,7 +25,7 @@ FRAPPE_TEST_REQUIREMENTS = ("Faker", "hypothesis", "responses", "freezegun", "un
 
 
 def environment(instance: Instance) -> dict[str, str]:
-	"""Return what every command of the bench finds in its environment: our tools first, caches below `.dev`."""
+	"""Return what every bench command finds in its environment: our tools first, caches below `.dev`."""
 	path = [instance.tools / "bin", instance.node / "node_modules" / ".bin"]
 	values = {
 		"PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", ""), "/usr/sbin:/sbin"]),
@@ -88,8 +88,8 @@ def install_node_packages(instance: Instance, line: StepLine) -> None:
 INIT = """
 import sys
 from bench.utils.system import init
-path, frappe_path, frappe_branch, python = sys.argv[1:]
-init(path, no_backups=True, skip_assets=True, frappe_path=frappe_path, frappe_branch=frappe_branch or None, python=python)
+path, source, branch, python = sys.argv[1:]
+init(path, no_backups=True, skip_assets=True, frappe_path=source, frappe_branch=branch or None, python=python)
 """
 
 

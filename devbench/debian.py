@@ -35,7 +35,7 @@ def missing(packages: tuple[str, ...]) -> list[str]:
 	"""
 	if not shutil.which("dpkg-query"):
 		raise BadGround(
-			"This is not a Debian system (no dpkg). Use Debian 12, or a container of it, and run ./dev up there."
+			"This is not a Debian system (no dpkg). Use Debian 12, or a container of it: ./dev up works there."
 		)
 	query = ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages]
 	told = subprocess.run(query, capture_output=True, text=True).stdout.split("\n")
@@ -69,7 +69,7 @@ def install(instance: Instance, packages: tuple[str, ...], line: StepLine) -> No
 def _install_with_progress(
 	apt: list[str], packages: list[str], instance: Instance, log: Path, line: StepLine
 ) -> None:
-	# apt tells how far it is in lines like "pmstatus:redis-tools:42.5:Unpacking redis-tools", on its own output
+	# among its output apt tells how far it is: "pmstatus:redis-tools:42.5:Unpacking redis-tools"
 	def listen(printed: str) -> None:
 		kind, *rest = printed.split(":")
 		if kind in ("dlstatus", "pmstatus") and len(rest) > 1:

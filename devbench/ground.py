@@ -32,11 +32,11 @@ def check(instance: Instance, *, build: bool, port: int | None = None) -> None:
 
 
 def check_python(instance: Instance, version: tuple[int, int] = sys.version_info[:2]) -> None:
-	"""The registry's Frappe of 2023 runs on 3.10 and 3.11; the `dev` file itself refuses older ones."""
+	"""The registry's Frappe of 2023 runs on 3.11 at the latest; the `dev` file itself refuses older ones."""
 	if instance.frappe.from_registry and version > (3, 11):
 		raise BadGround(
 			f"Python {version[0]}.{version[1]} is too new for the registry's Frappe, whose libraries of 2023 "
-			"know 3.10 and 3.11. Run: python3.11 dev up"
+			"know 3.11 at the latest. Run: python3.11 dev up"
 		)
 
 
@@ -49,7 +49,8 @@ def check_node(instance: Instance, version: str | None = None) -> None:
 		version = _first_line(["node", "--version"])
 	if version is None or not shutil.which("npm"):
 		raise BadGround(
-			f"Node.js and npm are missing. Install Node {OLDEST_NODE} or newer (20 is tested) and run ./dev up again."
+			f"Node.js and npm are missing. Install Node {OLDEST_NODE} or newer (20 is tested) "
+			"and run ./dev up again."
 		)
 	major = int(version.lstrip("v").split(".")[0])
 	if major < OLDEST_NODE:

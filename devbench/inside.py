@@ -56,11 +56,11 @@ def load_demo(logins: str) -> None:
 	kept = json.loads(file.read_text()) if file.exists() else {}
 	table = {
 		user: {
-			"name": name,
-			"role": role,
+			"name": full_name,
+			"role": ", ".join(roles),
 			"password": kept.get(user, {}).get("password") or secrets.token_urlsafe(9),
 		}
-		for user, name, role in demo.LOGINS
+		for user, (full_name, roles) in demo.USERS.items()
 	}
 	write_json(file, table, mode=0o600)
 	demo.load({user: row["password"] for user, row in table.items()})

@@ -43,7 +43,7 @@ class Plan:
 		return [*self.base, *self.test_site]
 
 	def for_browser_tests(self) -> list[Step]:
-		"""Return the steps that browser tests need: the tests' site with demo data, served on its own port."""
+		"""Return the steps of browser tests: the tests' site with demo data, served on a port of its own."""
 		demo = self._demo(sites.TEST, "test-demo", self.test_site[0])
 		start = Step(
 			"test-start",

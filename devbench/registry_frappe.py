@@ -1,8 +1,8 @@
 """Frappe from PyPI: `criscostack` is Frappe 15.0.0-dev of 2023-08-05 under another name.
 
 Undoing the renaming gives upstream's files of commit 4931c7379c (compared file by file), but for
-logos, some line ends, file ends and one function of `rate_limiter.py`. What upstream keeps outside the Python package
-(asset builder, realtime relay) is in `overlay/`, written for this project.
+logos, some line ends, file ends and one function of `rate_limiter.py`. What upstream keeps outside
+the Python package (asset builder, realtime relay) is in `overlay/`, written for this project.
 """
 
 import re
@@ -107,8 +107,8 @@ def build_repository(instance: Instance, repository: Path, line: StepLine) -> No
 	if found != RESTORED:
 		shutil.rmtree(repository)
 		raise BadGround(
-			f"The restored Frappe is not the one that was checked (digest {found[:12]}… instead of {RESTORED[:12]}…), "
-			"so it was not used. Remove .dev/cache and run ./dev up again."
+			f"The restored Frappe is not the one that was checked (digest {found[:12]}… instead of "
+			f"{RESTORED[:12]}…), so it was not used. Remove .dev/cache and run ./dev up again."
 		)
 	shutil.copytree(
 		OVERLAY, repository, dirs_exist_ok=True, ignore=shutil.ignore_patterns("test", "*.test.js")

@@ -190,7 +190,7 @@ def count_tap(name: str, printed: str, code: int) -> Result:
 
 
 def run(plan: Plan, words: Sequence[str]) -> int:
-	"""Set up what is needed, run the kinds named in `words` (all by default), print the count; return the exit code."""
+	"""Set up, run the kinds that `words` name (all by default), print the count; return the exit code."""
 	kinds = [word for word in words if word in KINDS]
 	narrow = [word for word in words if word not in KINDS]
 	if narrow and len(kinds) != 1:

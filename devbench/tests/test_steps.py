@@ -104,7 +104,7 @@ def test_a_step_killed_in_the_middle_starts_over_and_completes(tmp_path):
 			print("in the middle", flush=True)
 			if sys.argv[2] == "hang":
 				time.sleep(60)
-		steps = [Step("first", "first", first, inputs=lambda: 1), Step("second", "second", second, inputs=lambda: 1)]
+		steps = [Step(work.__name__, "a step", work, inputs=lambda: 1) for work in (first, second)]
 		Runner(folder / "stamps", folder / "shared").run(steps)
 		"""
 	)
