@@ -1,5 +1,6 @@
 """Files of the app's documents: private, of a known kind, and readable by whoever may read the document."""
 
+import html
 import io
 import os
 import re
@@ -125,9 +126,9 @@ def may_read(file: Document) -> bool:
 	return bool(frappe.has_permission(file.attached_to_doctype, "read", doc=file.attached_to_name))
 
 
-def get_image_sources(html: str | None) -> list[str]:
+def get_image_sources(text: str | None) -> list[str]:
 	"""Addresses of the images in a text, in their order."""
-	return [frappe.utils.unescape_html(src).strip() for src in IMAGE_SOURCE.findall(html or "")]
+	return [html.unescape(src).strip() for src in IMAGE_SOURCE.findall(text or "")]
 
 
 def get_file_urls(doc: Document) -> list[str]:

@@ -23,9 +23,12 @@ add_to_apps_screen = [
 	}
 ]
 
-# Plain files instead of bundles: the version in the address is what renews a browser's cache.
-app_include_js = [f"/assets/nmedia_app/js/desk.js?v={__version__}"]
-app_include_css = [f"/assets/nmedia_app/css/desk.css?v={__version__}"]
+app_include_js = ["nmedia_app.bundle.js"]
+app_include_css = ["nmedia_app.bundle.css"]
+
+# the annexes' context, for standard print formats and for those that an administrator makes of them
+jinja = {"methods": ["nmedia_app.nmedia_app.print_formats.annexes.get_annex_context"]}
+
 page_js = {"print": "public/js/print.js"}
 
 # Migrate imports fixtures again each time: only what the app owns for good may be one.

@@ -1,0 +1,229 @@
+"""Demo data: a house with its people, and articles at every stage, made by the steps that people take.
+
+Loading it again completes what is missing and changes nothing that is there.
+"""
+
+import base64
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import frappe
+from frappe.utils import add_days, today
+from PIL import Image, ImageDraw
+
+from nmedia_app import roles
+from nmedia_app.workflow import apply_workflow
+
+SEED = Path(__file__).parent / "demo_data"
+
+EDITOR = "editor@nmedia.example"
+SECOND_EDITOR = "editor2@nmedia.example"
+CHIEF = "chief@nmedia.example"
+LEADER = "leader@nmedia.example"
+OFFICE = "office@nmedia.example"
+UNIT_HEAD = "head@nmedia.example"
+ADMINISTRATOR = "admin@nmedia.example"
+
+# people go by what they do, not by names
+USERS = {
+	EDITOR: ("编辑甲", [roles.EDITOR]),
+	SECOND_EDITOR: ("编辑乙", [roles.EDITOR]),
+	CHIEF: ("科室负责人", [roles.SECTION_CHIEF]),
+	LEADER: ("处级领导", [roles.DIVISION_LEADER]),
+	OFFICE: ("综合办公室", [roles.GENERAL_OFFICE]),
+	UNIT_HEAD: ("单位第一责任人", [roles.UNIT_HEAD]),
+	ADMINISTRATOR: ("系统管理员", ["System Manager"]),
+}
+
+SECTION = "信息服务科"
+SECOND_SECTION = "网络运行科"
+SECTIONS = {SECTION: (CHIEF, [EDITOR]), SECOND_SECTION: (CHIEF, [SECOND_EDITOR])}
+
+# platform: (what it calls an account's address, box in Annex 1)
+PLATFORMS = {"微信": ("微信号", "WeChat"), "微博": ("微博网址", "Weibo"), "手机APP": ("下载地址", "Other")}
+
+# (account, platform, handle, section, administrator, status)
+ACCOUNTS = [
+	("信息化建设与管理处", "微信", "xxhc-demo", SECTION, EDITOR, "Active"),
+	("信息化建设与管理处", "微博", "https://weibo.example/xxhc-demo", SECTION, EDITOR, "Active"),
+	("掌上校园", "手机APP", "https://app.example/campus", SECOND_SECTION, SECOND_EDITOR, "Active"),
+	("校园网服务", "微信", "xyw-demo", SECOND_SECTION, SECOND_EDITOR, "Active"),
+	("数据服务", "微信", "", SECOND_SECTION, SECOND_EDITOR, "In Preparation"),
+]
+
+
+def load(passwords: dict[str, str] | str | None = None):
+	"""Load the demo data.
+
+	`passwords` is user → password, or the path of a JSON file that holds this; a user without one gets a
+	random password that nobody knows. Existing passwords stay unless one is given.
+	"""
+	frappe.set_user("Administrator")
+	given = read_passwords(passwords)
+	for user, (full_name, user_roles) in USERS.items():
+		make_user(user, full_name, user_roles, given.get(user))
+	make_masters()
+	frappe.db.commit()
+	for article in json.loads((SEED / "articles.json").read_text(encoding="utf-8")):
+		make_article(article)
+		frappe.db.commit()  # each article by itself: an interrupted load goes on where it stopped
+	frappe.set_user("Administrator")
+
+
+def read_passwords(passwords: dict[str, str] | str | None) -> dict[str, str]:
+	if isinstance(passwords, str):
+		return json.loads(Path(passwords).read_text(encoding="utf-8"))
+	return passwords or {}
+
+
+def make_user(user: str, full_name: str, user_roles: list[str], password: str | None):
+	"""Make a desk user who is ready to work: Chinese, no mails, no tours."""
+	exists = frappe.db.exists("User", user)
+	doc = frappe.get_doc("User", user) if exists else frappe.new_doc("User", email=user, first_name=full_name)
+	if exists and not password:
+		return
+	if not exists:
+		doc.update({"language": "zh", "time_zone": "Asia/Shanghai", "user_type": "System User"})
+		doc.append_roles(*user_roles)
+	doc.send_welcome_email = 0
+	doc.flags.no_welcome_mail = True
+	doc.new_password = password or frappe.generate_hash(length=24)
+	doc.save(ignore_permissions=True)
+	turn_off_mails(user)
+
+
+def turn_off_mails(user: str):
+	if frappe.db.exists("Notification Settings", user):
+		frappe.db.set_value("Notification Settings", user, "enable_email_notifications", 0)
+
+
+def make_masters():
+	for section, (chief, members) in SECTIONS.items():
+		insert_once(
+			"Media Section", {"section_name": section}, chief=chief, members=[{"user": user} for user in members]
+		)
+	for platform, (handle_label, tick) in PLATFORMS.items():
+		insert_once(
+			"Media Platform", {"platform_name": platform}, handle_label=handle_label, annex_1_tick=tick, enabled=1
+		)
+	for account, platform, handle, section, administrator, status in ACCOUNTS:
+		insert_once(
+			"Media Account",
+			{"account_name": account, "platform": platform},
+			handle=handle,
+			section=section,
+			administrator=administrator,
+			supervising_leader=LEADER,
+			status=status,
+		)
+
+
+def insert_once(doctype: str, key: dict, **values) -> str:
+	"""Insert a document unless one with this key exists; return its name."""
+	name = frappe.db.exists(doctype, key)
+	return name or frappe.get_doc({"doctype": doctype, **key, **values}).insert(ignore_permissions=True).name
+
+
+def make_article(article: dict):
+	"""Make an article of the seed and take the steps that it has not taken yet."""
+	name = frappe.db.get_value("Article Review", {"title": article["title"]})
+	if not name:
+		frappe.set_user(article["by"])
+		name = insert_article(article).name
+	taken = frappe.db.count("Approval Record", {"parent": name, "parenttype": "Article Review"})
+	for step in article.get("steps", [])[taken:]:
+		take_step(name, **step)
+
+
+def insert_article(article: dict):
+	doc = frappe.get_doc(
+		doctype="Article Review",
+		title=article["title"],
+		section=article["section"],
+		accounts=[{"account": get_account(*account)} for account in article["accounts"]],
+		planned_publish_time=f"{add_days(today(), article['in_days'])} {article['at']}",
+		copywriters=article["copywriters"],
+		editors=article["editors"],
+		image_source=article.get("image_source"),
+		content=article["content"],
+	)
+	if picture := article.get("picture"):
+		doc.content = picture_html(picture) + doc.content
+	doc.insert()
+	for attachment in article.get("attachments", []):
+		attach(doc, attachment["file_name"], make_word_file(attachment["paragraphs"]), attachment.get("note"))
+	return doc.save() if article.get("attachments") else doc
+
+
+def get_account(account_name: str, platform: str) -> str:
+	return frappe.db.get_value("Media Account", {"account_name": account_name, "platform": platform})
+
+
+def attach(doc, file_name: str, content: bytes, note: str | None):
+	file = frappe.get_doc(
+		doctype="File",
+		file_name=file_name,
+		attached_to_doctype=doc.doctype,
+		attached_to_name=doc.name,
+		content=content,
+	).insert()
+	doc.append("attachments", {"file": file.file_url, "note": note})
+
+
+def take_step(name: str, by: str, action: str, opinion: str = ""):
+	"""Take a workflow step as a person does: from the form that shows the document as it stands."""
+	frappe.set_user(by)
+	form = frappe.get_doc("Article Review", name).as_dict()
+	apply_workflow({**form, "workflow_opinion": opinion}, action)
+
+
+def picture_html(picture: str) -> str:
+	content = base64.b64encode(PICTURES[picture]()).decode()
+	return f'<p><img src="data:image/png;filename={picture}.png;base64,{content}"></p>'
+
+
+def as_png(image: Image.Image) -> bytes:
+	buffer = io.BytesIO()
+	image.quantize(64).save(buffer, "PNG", optimize=True)
+	return buffer.getvalue()
+
+
+def draw_notice() -> bytes:
+	"""A plain header picture: a sheet with lines, a seal, and the house's blue."""
+	image = Image.new("RGB", (640, 200), "#eef3ff")
+	draw = ImageDraw.Draw(image)
+	draw.rectangle((0, 176, 640, 200), fill="#1f5eff")
+	draw.rounded_rectangle((250, 28, 390, 200), 10, fill="#ffffff", outline="#1f5eff", width=3)
+	for row in range(5):
+		draw.line((274, 62 + row * 20, 366 - (row % 2) * 24, 62 + row * 20), fill="#9db7f5", width=5)
+	draw.ellipse((356, 124, 414, 182), fill="#eef3ff", outline="#d92d20", width=5)
+	draw.line((372, 153, 382, 163, 400, 143), fill="#d92d20", width=5)
+	return as_png(image)
+
+
+def draw_network() -> bytes:
+	"""A few nodes and the lines between them."""
+	image = Image.new("RGB", (640, 200), "#ecfdf3")
+	draw = ImageDraw.Draw(image)
+	nodes = [(90, 110), (220, 60), (320, 140), (430, 70), (550, 120)]
+	for start, end in zip(nodes, nodes[1:], strict=False):
+		draw.line((*start, *end), fill="#7ad7a4", width=5)
+	for x, y in nodes:
+		draw.ellipse((x - 22, y - 22, x + 22, y + 22), fill="#ffffff", outline="#12b76a", width=5)
+	return as_png(image)
+
+
+PICTURES: dict[str, Callable[[], bytes]] = {"notice": draw_notice, "network": draw_network}
+
+
+def make_word_file(paragraphs: list[str]) -> bytes:
+	from docx import Document
+
+	document = Document()
+	for number, text in enumerate(paragraphs):
+		document.add_heading(text, 1) if number == 0 else document.add_paragraph(text)
+	buffer = io.BytesIO()
+	document.save(buffer)
+	return buffer.getvalue()

@@ -1,0 +1,136 @@
+"""What each annex of the regulation prints: a plain dict, the same for HTML and Word.
+
+The annexes' own words stand in their templates, as the regulation has them and in no other language.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import frappe
+from frappe import _
+from frappe.model import no_value_fields, table_fields
+from frappe.model.document import Document
+from frappe.utils import cint, cstr, get_datetime, getdate, strip_html
+
+from nmedia_app.nmedia_app.print_formats.blocks import to_blocks, to_printable_html
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Annex:
+	"""An annex: its title in the regulation, its Word template, and what fills it."""
+
+	title: str
+	template: Path
+	get_context: Callable[[Document], dict]
+
+
+def build_context(doc: Document) -> dict:
+	"""Return what the annex of this document prints.
+
+	Texts are as the users typed them: escaping is the template's work. `content_html` is safe HTML,
+	`content` the same as blocks. The caller has checked the permission to print.
+	"""
+	return {**get_annex(doc.doctype).get_context(doc), "extras": get_custom_values(doc)}
+
+
+def get_annex_context(doc: Document) -> dict:
+	"""`build_context` under the name that print formats call it by."""
+	return build_context(doc)
+
+
+def get_annex(doctype: str) -> Annex:
+	"""Return the annex that documents of this type print; throws if there is none."""
+	if doctype not in ANNEXES:
+		frappe.throw(_("{0} is not printed as an annex of the regulation.").format(_(doctype)))
+	return ANNEXES[doctype]
+
+
+def get_article_review_context(doc: Document) -> dict:
+	"""Annex 2."""
+	return {
+		"media": join(get_account_label(row.account) for row in doc.accounts),
+		"planned_publish_time": chinese_time(doc.planned_publish_time),
+		"copywriters": join(row.full_name for row in doc.copywriters),
+		"editors": join(row.full_name for row in doc.editors),
+		"image_source": cstr(doc.image_source),
+		"article_title": cstr(doc.title),
+		"content_html": to_printable_html(doc.content),
+		"content": to_blocks(doc.content),
+		"attachments": [get_attachment_label(row) for row in doc.attachments],
+		"opinion": cstr(doc.opinion),
+		"reviewer": cstr(doc.reviewer_name),
+		"reviewed_on": chinese_date(doc.reviewed_on),
+	}
+
+
+ANNEXES = {
+	"Article Review": Annex(
+		title="信息化建设与管理处新媒体文章发布审核表",
+		template=TEMPLATES / "annex_2_article_review.docx",
+		get_context=get_article_review_context,
+	),
+}
+
+
+def get_account_label(account: str) -> str:
+	"""Return an account as the annex names it: platform and name."""
+	values = frappe.db.get_value("Media Account", account, ("platform", "account_name"))
+	return "：".join(values) if values else account
+
+
+def get_attachment_label(row: Document) -> str:
+	file_name = frappe.db.get_value("File", {"file_url": row.file}, "file_name") or row.file.rsplit("/", 1)[-1]
+	return f"{file_name}（{row.note}）" if row.note else file_name
+
+
+def get_custom_values(doc: Document) -> list[dict]:
+	"""Label and text of the fields that an administrator added and did not hide from print."""
+	return [
+		{"label": _(df.label), "value": get_text(doc, df)}
+		for df in doc.meta.fields
+		if cint(df.get("is_custom_field")) and is_printable(doc, df)
+	]
+
+
+def is_printable(doc: Document, df) -> bool:
+	if df.print_hide or df.hidden or df.fieldtype in (*no_value_fields, *table_fields):
+		return False
+	return not df.permlevel or doc.has_permlevel_access_to(df.fieldname, df)
+
+
+def get_text(doc: Document, df) -> str:
+	value = doc.get(df.fieldname)
+	if df.fieldtype == "Check":
+		return _("Yes") if cint(value) else _("No")
+	if df.fieldtype == "Date":
+		return chinese_date(value)
+	if df.fieldtype == "Datetime":
+		return chinese_time(value)
+	if df.fieldtype == "Select":
+		return _(cstr(value))
+	if df.fieldtype in ("Text Editor", "HTML Editor", "Markdown Editor"):
+		return strip_html(cstr(value)).strip()
+	if df.fieldtype in ("Data", "Text", "Small Text", "Long Text", "Link"):
+		return cstr(value)
+	return strip_html(cstr(doc.get_formatted(df.fieldname)))
+
+
+def join(names) -> str:
+	return "、".join(name for name in names if name)
+
+
+def chinese_date(value: date | str | None) -> str:
+	"""2026年6月10日; empty for none."""
+	if not value:
+		return ""
+	day = getdate(value)
+	return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_time(value: datetime | str | None) -> str:
+	"""2026年6月10日 09:30; empty for none."""
+	return f"{chinese_date(value)} {get_datetime(value):%H:%M}" if value else ""

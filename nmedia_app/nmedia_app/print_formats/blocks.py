@@ -1,0 +1,176 @@
+"""A rich text as what an annex can print: safe HTML with its images inside, or blocks for a Word file."""
+
+import base64
+import io
+import mimetypes
+import re
+from dataclasses import dataclass, field
+
+import frappe
+from bs4 import BeautifulSoup, NavigableString, Tag
+from frappe.utils.html_utils import sanitize_html
+from PIL import Image
+
+from nmedia_app.files import get_readable_file
+
+PARAGRAPHS = frozenset(
+	("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "tr", "figure", "figcaption", "section")
+)
+LISTS = frozenset(("ul", "ol"))
+BOLD = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
+ITALIC = frozenset(("i", "em"))
+UNDERLINE = frozenset(("u", "ins"))
+HIDDEN = ("script", "style", "template", "iframe", "object", "embed")
+
+
+@dataclass(frozen=True)
+class Run:
+	"""A stretch of text in one style."""
+
+	text: str
+	bold: bool = False
+	italic: bool = False
+	underline: bool = False
+
+
+@dataclass
+class Block:
+	"""A paragraph of runs, or an image (then `image` is its bytes as PNG, JPEG or GIF)."""
+
+	runs: list[Run] = field(default_factory=list)
+	image: bytes | None = None
+
+	@property
+	def text(self) -> str:
+		return "".join(run.text for run in self.runs)
+
+
+def read_image(url: str | None) -> tuple[bytes, str] | None:
+	"""Return the bytes and the file name of an image in a text, if the session user may read that file.
+
+	The file is found by its File record, never by a path from the text.
+	"""
+	file = get_readable_file(url) if url else None
+	if not file or not file.exists_on_disk():
+		return None
+	content = file.get_content()
+	return (content if isinstance(content, bytes) else content.encode()), file.file_name
+
+
+def to_printable_html(html: str | None) -> str:
+	"""Return a text as safe HTML that needs nothing from outside: its images are inside, others are left out."""
+	soup = BeautifulSoup(sanitize_html(html or "", linkify=False), "html.parser")
+	for tag in soup(HIDDEN):
+		tag.decompose()
+	for image in soup("img"):
+		source = read_image(image.get("src"))
+		image.attrs = {key: image[key] for key in ("width", "height", "alt") if image.get(key)}
+		if source:
+			image["src"] = as_data_url(*source)
+		else:
+			image.decompose()
+	for tag in soup(style=re.compile(r"url\s*\(", re.IGNORECASE)):
+		del tag["style"]
+	return str(soup)
+
+
+def as_data_url(content: bytes, file_name: str) -> str:
+	mime = mimetypes.guess_type(file_name)[0] or "image/png"
+	return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+
+def to_blocks(html: str | None) -> list[Block]:
+	"""Return a text as paragraphs and images in their order."""
+	soup = BeautifulSoup(html or "", "html.parser")
+	for tag in soup(HIDDEN):
+		tag.decompose()
+	writer = BlockWriter()
+	writer.walk(soup, Run(""))
+	return writer.finish()
+
+
+class BlockWriter:
+	"""Collects blocks while it walks a text's tree."""
+
+	def __init__(self):
+		self.blocks: list[Block] = []
+		self.current = Block()
+
+	def walk(self, tag: Tag, style: Run):
+		for child in tag.children:
+			if isinstance(child, NavigableString):
+				self.add_text(child, style, keep_space=tag.name == "pre")
+			elif isinstance(child, Tag):
+				self.add_tag(child, style)
+
+	def add_text(self, node: NavigableString, style: Run, keep_space: bool):
+		if type(node) is not NavigableString:
+			return  # a comment, a doctype
+		text = str(node) if keep_space else re.sub(r"[ \t\r\n]+", " ", str(node))
+		if not self.current.runs and not keep_space:
+			text = text.lstrip(" ")
+		if text:
+			self.current.runs.append(Run(text, style.bold, style.italic, style.underline))
+
+	def add_tag(self, tag: Tag, style: Run):
+		style = Run(
+			"",
+			style.bold or tag.name in BOLD,
+			style.italic or tag.name in ITALIC,
+			style.underline or tag.name in UNDERLINE,
+		)
+		if tag.name == "br":
+			self.end_paragraph(keep_empty=True)
+		elif tag.name == "img":
+			self.add_image(tag)
+		elif tag.name in LISTS:
+			self.add_list(tag, style)
+		elif tag.name in ("td", "th"):
+			if self.current.runs:
+				self.current.runs.append(Run("\t"))
+			self.walk(tag, style)
+		elif tag.name in PARAGRAPHS:
+			self.end_paragraph()
+			self.walk(tag, style)
+			self.end_paragraph()
+		else:
+			self.walk(tag, style)
+
+	def add_list(self, tag: Tag, style: Run):
+		self.end_paragraph()
+		for number, item in enumerate(tag.find_all("li", recursive=False), 1):
+			# the editor writes both kinds as <ol> and tells them apart by data-list
+			bullet = tag.name == "ul" or item.get("data-list") == "bullet"
+			self.current.runs.append(Run("• " if bullet else f"{number}. "))
+			self.walk(item, style)
+			self.end_paragraph()
+
+	def add_image(self, tag: Tag):
+		source = read_image(tag.get("src"))
+		content = source and as_word_image(source[0])
+		if content:
+			self.end_paragraph()
+			self.blocks.append(Block(image=content))
+
+	def end_paragraph(self, keep_empty: bool = False):
+		if self.current.text.strip() or (keep_empty and self.current.runs):
+			self.blocks.append(self.current)
+		self.current = Block()
+
+	def finish(self) -> list[Block]:
+		self.end_paragraph()
+		return self.blocks
+
+
+def as_word_image(content: bytes) -> bytes | None:
+	"""Return an image in a format that Word shows; None if it is no image."""
+	try:
+		with Image.open(io.BytesIO(content)) as image:
+			if image.format in ("PNG", "JPEG", "GIF"):
+				return content
+			buffer = io.BytesIO()
+			image.convert("RGBA").save(buffer, "PNG")
+			return buffer.getvalue()
+	except (OSError, ValueError, Image.DecompressionBombError):
+		frappe.log_error("An image could not be printed")
+		return None

@@ -1,0 +1,91 @@
+"""Word files of the annexes: `build_context` → `render` → `download_word`."""
+
+import io
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import frappe
+from docx.shared import Emu, Mm
+from docxtpl import DocxTemplate, InlineImage, RichText
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+from PIL import Image
+from werkzeug.wrappers import Response
+
+from nmedia_app.nmedia_app.print_formats.annexes import build_context, get_annex
+from nmedia_app.nmedia_app.print_formats.blocks import Block
+
+MAX_WIDTH = Mm(120)
+MAX_HEIGHT = Mm(150)
+PIXEL = Emu(9525)  # at 96 dpi
+MIME_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+# what XML 1.0 cannot carry, and what docxtpl takes for its own signs (\a, \f)
+UNPRINTABLE = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def get_environment() -> SandboxedEnvironment:
+	"""Jinja for Word templates: sandboxed, because an administrator may bring one, and escaping.
+
+	docxtpl's own default is neither.
+	"""
+	return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=as_typed)
+
+
+def as_typed(value):
+	"""Make a text come out as it was typed: docxtpl would read {_{ as an escaped brace."""
+	if not isinstance(value, str) or isinstance(value, Markup):
+		return value
+	return Markup(protect(str(escape(UNPRINTABLE.sub("", value)))))
+
+
+def protect(xml: str) -> str:
+	return xml.replace("{_", "{&#95;").replace("_}", "&#95;}")
+
+
+def render(template: Path | io.BytesIO, context: dict) -> bytes:
+	"""Fill a Word template with an annex's context and return the file."""
+	document = DocxTemplate(template)
+	words = {**context, "content": [as_word(document, block) for block in context["content"]]}
+	document.render(words, get_environment(), autoescape=True)
+	buffer = io.BytesIO()
+	document.save(buffer)
+	return buffer.getvalue()
+
+
+def as_word(document: DocxTemplate, block: Block) -> dict:
+	"""Return a block as what a template loop prints: `image`, or else `text`."""
+	if block.image:
+		return {"image": as_inline_image(document, block.image), "text": ""}
+	text = RichText()
+	for run in block.runs:
+		text.add(UNPRINTABLE.sub("", run.text), bold=run.bold, italic=run.italic, underline=run.underline)
+	text.xml = protect(text.xml)
+	return {"image": None, "text": text}
+
+
+def as_inline_image(document: DocxTemplate, content: bytes) -> InlineImage:
+	with Image.open(io.BytesIO(content)) as image:
+		width, height = image.width * PIXEL, image.height * PIXEL
+	scale = min(1, MAX_WIDTH / width, MAX_HEIGHT / height)
+	return InlineImage(document, io.BytesIO(content), width=Emu(int(width * scale)))
+
+
+@frappe.whitelist()
+def download_word(doctype: str, name: str) -> Response:
+	"""Send the annex of a document as a Word file to whoever may print it."""
+	doc = frappe.get_doc(doctype, name)
+	doc.check_permission("print")
+	annex = get_annex(doctype)
+	response = Response(render(annex.template, build_context(doc)), mimetype=MIME_TYPE)
+	response.headers["Content-Disposition"] = content_disposition(doc.name, annex.title)
+	return response
+
+
+def content_disposition(name: str, title: str) -> str:
+	"""Return the header that names the file: in ASCII, and with the Chinese title for browsers that read it."""
+	plain = re.sub(r"[^A-Za-z0-9._-]", "-", name)
+	full = quote(f"{title}-{name}.docx", safe="")
+	return f"attachment; filename=\"{plain}.docx\"; filename*=UTF-8''{full}"
