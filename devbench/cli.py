@@ -166,7 +166,7 @@ def status(arguments: argparse.Namespace) -> int:
 		state = "not running" if pid is None else "running" if service.ready() else "does not answer"
 		if state != "running":
 			lacking.append(service.name)
-		port = f"127.0.0.1:{instance.port(service.port_name)}" if service.port_name else ""
+		port = f"127.0.0.1:{instance.port(service.port_names[0])}" if service.port_names else ""
 		rows.append((service.name, service.does, state, str(pid or ""), port))
 	print(table(["server", "does", "state", "process", "address"], rows))
 	if lacking:

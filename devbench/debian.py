@@ -35,7 +35,7 @@ def missing(packages: tuple[str, ...]) -> list[str]:
 	"""
 	if not shutil.which("dpkg-query"):
 		raise BadGround(
-			"This is not a Debian system (no dpkg). Use Debian 12, or a container of it: ./dev up works there."
+			"This is not a Debian system (no dpkg). Use Debian 12 or a container of it."
 		)
 	query = ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages]
 	told = subprocess.run(query, capture_output=True, text=True).stdout.split("\n")

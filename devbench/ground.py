@@ -79,7 +79,7 @@ def check_disk(home: Path, free_bytes: int | None = None) -> None:
 
 def check_port(instance: Instance, port: int) -> None:
 	"""The port asked for must be free, or our own web server's."""
-	ours = Daemon("web", instance.folder).pid() and instance.port("web") == port
+	ours = Daemon("gateway", instance.folder).pid() and instance.port("web") == port
 	if not ours and not is_free(port):
 		raise BadGround(
 			f"Port {port} is in use by another program. Choose another: ./dev up --port {port + 1}"

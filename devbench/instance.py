@@ -16,7 +16,16 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 HOME = CHECKOUT / ".dev"
 APP = "nmedia_app"
 #: the first port that is tried for each server
-PORTS = {"web": 8000, "test_web": 8100, "realtime": 9000, "mariadb": 13306, "cache": 13000, "queue": 11000}
+PORTS = {
+	"web": 8000,
+	"test_web": 8100,
+	"web_app": 8200,
+	"test_web_app": 8300,
+	"realtime": 9000,
+	"queue": 11000,
+	"cache": 13000,
+	"mariadb": 13306,
+}
 #: a Unix socket's path may not be longer than this (108 bytes with the ending zero)
 LONGEST_SOCKET = 100
 

@@ -22,7 +22,7 @@ class Plan:
 		self.base = [
 			*[self.packages, tools, node],
 			*([frappe] if instance.frappe.from_registry else []),
-			*[bench, app, self._assets([bench, node, app]), self._database(), self._data_servers()],
+			*[bench, app, self._assets([bench, node]), self._database(), self._data_servers()],
 		]
 		self.site = self._site(sites.MAIN, "site")
 		self.test_site = self._site(sites.TEST, "test-site")

@@ -1,7 +1,6 @@
 """The servers of one bench: private, on loopback, on ports of their own, each known by its process."""
 
 import json
-import os
 import socket
 import time
 import urllib.error
@@ -37,7 +36,7 @@ set-proc-title no
 class Service:
 	"""A server: how it is started and how one sees that it serves.
 
-	:param port_name: the name of its port; None for a process that listens nowhere.
+	:param port_names: the names of its ports; the first is the one that people are told.
 	:param depends: what it must be started anew for, when it changes.
 	"""
 
@@ -45,7 +44,7 @@ class Service:
 	does: str
 	command: Callable[[], Sequence[str | Path]]
 	ready: Callable[[], bool]
-	port_name: str | None = None
+	port_names: tuple[str, ...] = ()
 	depends: Callable[[], object] = lambda: None
 	cwd: Callable[[], Path] | None = None
 	env: Callable[[], dict[str, str]] = dict
@@ -56,19 +55,22 @@ class Services:
 
 	def __init__(self, instance: Instance, site: str, test_site: str):
 		self.instance = instance
-		data = [
+		self.data = [
 			self._mariadb(),
-			self._redis("cache", "", "allkeys-lru"),
-			self._redis("queue", "60 1", "noeviction"),
+			self._redis("cache", save="", policy="allkeys-lru"),
+			self._redis("queue", save="60 1", policy="noeviction"),
 		]
-		work = [
+		background = [
 			self._frappe("worker", "background jobs", ["worker"]),
 			self._frappe("schedule", "timed jobs", ["schedule"]),
+			self._realtime(),
+			self._gateway(),
 		]
-		self.data = data
-		self.serving = [self._web("web", site), *work, self._realtime()]
-		self.testing = [self._web("test_web", test_site), *work, self._realtime()]
-		self.all = [*data, *self.serving, self.testing[0]]
+		web = self._web("web_app", "web", site)
+		test_web = self._web("test_web_app", "test_web", test_site)
+		self.serving = [web, *background]
+		self.testing = [test_web, *background]
+		self.all = [*self.data, test_web, *self.serving]
 
 	def daemon(self, service: Service) -> Daemon:
 		return Daemon(service.name, self.instance.folder)
@@ -83,18 +85,21 @@ class Services:
 		:raises BadGround: if the web port was taken by another program: people know that address.
 		"""
 		for service in self.all:
-			if service.port_name is None or self.daemon(service).pid():
-				continue
-			end_marked(mark(self.instance.folder, service.name))
-			port = self.instance.port(service.port_name)
-			if is_free(port):
-				continue
-			if service.port_name == "web":
-				raise BadGround(
-					f"Port {port} is in use by another program. End that program, or choose another port: "
-					f"./dev up --port {port + 1}"
-				)
-			self.instance.forget_port(service.port_name)
+			if self.daemon(service).pid() is None:
+				end_marked(mark(self.instance.folder, service.name))
+				for name in service.port_names:
+					self._settle_port(name)
+
+	def _settle_port(self, name: str) -> None:
+		port = self.instance.port(name)
+		if is_free(port):
+			return
+		if name == "web":
+			raise BadGround(
+				f"Port {port} is in use by another program. End that program, or choose another port: "
+				f"./dev up --port {port + 1}"
+			)
+		self.instance.forget_port(name)
 
 	def ensure(self, services: Sequence[Service]) -> list[str]:
 		"""Start those of `services` that do not run, or run with what has changed since; return their names.
@@ -145,7 +150,7 @@ class Services:
 				f"--user={database.user()}",
 			],
 			ready=lambda: database.answers(instance),
-			port_name="mariadb",
+			port_names=("mariadb",),
 		)
 
 	def _redis(self, name: str, save: str, policy: str) -> Service:
@@ -164,11 +169,11 @@ class Services:
 			f"Redis for the {name}",
 			command=command,
 			ready=lambda: redis_answers(instance.port(name)),
-			port_name=name,
+			port_names=(name,),
 			depends=lambda: instance.port(name),
 		)
 
-	def _web(self, name: str, site: str) -> Service:
+	def _web(self, name: str, public: str, site: str) -> Service:
 		instance = self.instance
 		return Service(
 			name,
@@ -179,10 +184,26 @@ class Services:
 				*["--workers", "2", "--threads", "6", "--timeout", "120", "--preload"],
 			],
 			ready=lambda: web_answers(instance.port(name)),
-			port_name=name,
-			depends=self._code,
+			port_names=(name,),
+			depends=lambda: [self._code(), instance.port(public)],
 			cwd=lambda: instance.sites,
 			env=lambda: build.environment(instance) | {"NMEDIA_SITE": site},
+		)
+
+	def _gateway(self) -> Service:
+		instance = self.instance
+
+		def command() -> list[str | Path]:
+			pairs = [f"{instance.port(name)}:{instance.port(f'{name}_app')}" for name in ("web", "test_web")]
+			return ["node", CHECKOUT / "devbench" / "gateway.js", str(instance.port("realtime")), *pairs]
+
+		return Service(
+			"gateway",
+			"the address of the site",
+			command=command,
+			ready=lambda: port_answers(instance.port("web")) and port_answers(instance.port("test_web")),
+			port_names=("web", "test_web"),
+			depends=lambda: (CHECKOUT / "devbench" / "gateway.js").read_text(),
 		)
 
 	def _frappe(self, name: str, does: str, words: list[str]) -> Service:
@@ -204,14 +225,14 @@ class Services:
 			"realtime relay",
 			command=lambda: ["node", instance.bench / "apps" / "frappe" / "socketio.js"],
 			ready=lambda: port_answers(instance.port("realtime")),
-			port_name="realtime",
+			port_names=("realtime",),
 			depends=lambda: [self._ports(), digest_of_tree(instance.bench / "apps" / "frappe" / "realtime")],
 			cwd=lambda: instance.bench,
 			env=lambda: build.environment(instance),
 		)
 
 	def _ports(self) -> list[int]:
-		return [self.instance.port(name) for name in ("mariadb", "cache", "queue", "web", "realtime")]
+		return [self.instance.port(name) for name in ("mariadb", "cache", "queue", "realtime")]
 
 	def _code(self) -> object:
 		code = digest_of_tree(CHECKOUT / APP, suffixes=(".py", ".json", ".html", ".csv", ".txt"))
@@ -243,8 +264,3 @@ def web_answers(port: int) -> bool:
 			return answer.status == 200
 	except (OSError, urllib.error.URLError):
 		return False
-
-
-def own_environment() -> dict[str, str]:
-	"""Return this process's environment without a proxy for the loopback interface."""
-	return {**os.environ, "NO_PROXY": "127.0.0.1,localhost"}
