@@ -46,7 +46,12 @@ function plan_builds(bench, bundles, { production, watch }) {
 			entryPoints: entry_points(bundles.scripts, "js"),
 			sourcemap: "external",
 			// the Vue plugin's cache never looks at the file again
-			plugins: [vue({ disableCache: watch }), html_template, served_assets, stylesheet({ compile_sass })],
+			plugins: [
+				vue({ disableCache: watch }),
+				html_template,
+				served_assets,
+				stylesheet({ compile_sass }),
+			],
 		},
 		styles("css", false),
 		styles("css-rtl", true),

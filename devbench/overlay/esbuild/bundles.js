@@ -2,6 +2,7 @@
 const crypto = require("crypto");
 const fs = require("fs");
 const path = require("path");
+const { BuildError } = require("./build_error");
 
 const SCRIPT = /\.bundle\.(js|jsx|ts|tsx)$/;
 const STYLE = /\.bundle\.(css|scss|sass)$/;
@@ -25,26 +26,32 @@ function* walk(folder) {
  *        by its source (desk.bundle.scss) or by its key in assets.json (desk.bundle.css)
  * @returns {{scripts: Object<string, string>, styles: Object<string, string>}} source file by stem,
  *        where a stem is "<app>/<stem of the file>", such as "frappe/desk.bundle"
- * @throws {Error} if two sources would become the same file, or one is of a kind we cannot build
+ * @throws {BuildError} if two sources would become the same file, one is of a kind we cannot build,
+ *         or one that was asked for is not there
  */
 function find_bundles(bench, apps, only = []) {
 	const found = { scripts: {}, styles: {} };
 	const wanted = new Set(only.map(({ app, name }) => `${app}/${asset_key(name)}`));
+	const missing = new Set(wanted);
 
 	for (const app of apps) {
 		const folder = public_path(bench, app);
 		if (!fs.existsSync(folder)) continue;
 		for (const file of walk(folder)) {
 			const kind = SCRIPT.test(file) ? "scripts" : STYLE.test(file) ? "styles" : null;
-			if (UNSUPPORTED.test(file)) throw new Error(`Less and Stylus are not supported: ${file}`);
-			if (!kind || (wanted.size && !wanted.has(`${app}/${asset_key(file)}`))) continue;
+			if (UNSUPPORTED.test(file))
+				throw new BuildError(`Less and Stylus are not supported: ${file}`);
+			const key = `${app}/${asset_key(file)}`;
+			missing.delete(key);
+			if (!kind || (wanted.size && !wanted.has(key))) continue;
 
 			const stem = `${app}/${path.basename(file, path.extname(file))}`;
 			const twin = found[kind][stem];
-			if (twin) throw new Error(`Two sources for one bundle: ${twin} and ${file}`);
+			if (twin) throw new BuildError(`Two sources for one bundle: ${twin} and ${file}`);
 			found[kind][stem] = file;
 		}
 	}
+	if (missing.size) throw new BuildError(`No such bundle: ${[...missing].join(", ")}`);
 	return found;
 }
 

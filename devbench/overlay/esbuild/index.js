@@ -5,6 +5,7 @@ const path = require("path");
 const esbuild = require("esbuild");
 const { open_bench, read_json } = require("../bench");
 const { announce_build, forget_assets_list } = require("./bench_redis");
+const { BuildError } = require("./build_error");
 const { plan_builds } = require("./builds");
 const { find_bundles } = require("./bundles");
 const { read_options, USAGE } = require("./options");
@@ -12,9 +13,6 @@ const { finish_bundles, publish } = require("./outputs");
 
 // an old list of browsers is what a lock file is for
 process.env.BROWSERSLIST_IGNORE_OLD_DATA = "1";
-
-/** An error whose message is all there is to say. */
-class BuildError extends Error {}
 
 async function build_once(bench, options, builds) {
 	// all of them run to their end: one look shows every error
@@ -34,7 +32,9 @@ async function build_once(bench, options, builds) {
 function build_error(reasons) {
 	reasons.filter((reason) => !reason.errors).forEach((reason) => console.error(reason));
 	const count = reasons.reduce((sum, reason) => sum + (reason.errors?.length ?? 1), 0);
-	return new BuildError(`Build failed with ${count} error(s). The assets are as they were before.`);
+	return new BuildError(
+		`Build failed with ${count} error(s). The assets are as they were before.`
+	);
 }
 
 function save_metafiles(results) {
@@ -108,7 +108,9 @@ async function main(argv) {
 
 	const bundles = await build_once(bench, options, builds);
 	print_bundles(bundles);
-	console.log(`Built ${bundles.length} files in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+	console.log(
+		`Built ${bundles.length} files in ${((Date.now() - started) / 1000).toFixed(1)} s`
+	);
 	if (options.run_build_command) run_build_commands(bench, options.apps);
 }
 

@@ -1,4 +1,5 @@
 const { parseArgs } = require("util");
+const { BuildError } = require("./build_error");
 
 // spelt as `bench build` and `bench watch` pass them
 const OPTIONS = {
@@ -28,18 +29,18 @@ const comma_list = (text) => (text ? text.split(",").map((part) => part.trim()) 
 /**
  * @param {string[]} argv arguments after `node esbuild`
  * @param {string[]} known_apps the bench's apps
- * @throws {Error} for an unknown option or app, with a message that is meant for the user
+ * @throws {BuildError} for an unknown option or app
  */
 function read_options(argv, known_apps) {
-	const { values } = parseArgs({ args: argv, options: OPTIONS });
+	const values = parse(argv);
 	const files = comma_list(values.files).map((file) => {
 		const [app, ...name] = file.split("/");
-		if (!name.length) throw new Error(`--files wants app/name, not "${file}"`);
+		if (!name.length) throw new BuildError(`--files wants app/name, not "${file}"`);
 		return { app, name: name.pop() };
 	});
 	const named_apps = files.length ? files.map((file) => file.app) : comma_list(values.apps);
 	const unknown = named_apps.filter((app) => !known_apps.includes(app));
-	if (unknown.length) throw new Error(`Not in sites/apps.txt: ${unknown.join(", ")}`);
+	if (unknown.length) throw new BuildError(`Not in sites/apps.txt: ${unknown.join(", ")}`);
 
 	const apps = named_apps.length ? [...new Set(named_apps)] : known_apps;
 	return {
@@ -51,6 +52,14 @@ function read_options(argv, known_apps) {
 		run_build_command: Boolean(values["run-build-command"]) && !values.watch,
 		save_metafiles: Boolean(values["save-metafiles"]),
 	};
+}
+
+function parse(argv) {
+	try {
+		return parseArgs({ args: argv, options: OPTIONS }).values;
+	} catch (error) {
+		throw new BuildError(`${error.message}\n\n${USAGE}`);
+	}
 }
 
 module.exports = { read_options, USAGE };

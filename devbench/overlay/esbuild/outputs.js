@@ -80,10 +80,8 @@ function publish(bench, apps, bundles, { complete }) {
 		const gone = (app) => !bench.apps.includes(app) || (complete && apps.includes(app));
 		const kept = Object.entries(read_json(file)).filter(([, url]) => !gone(url.split("/")[2]));
 		const added = bundles.filter(is_listed).map((bundle) => [bundle.key, url_of(bundle)]);
-		write_atomically(
-			file,
-			JSON.stringify(Object.fromEntries([...kept, ...added].sort()), null, "\t") + "\n"
-		);
+		const merged = Object.entries(Object.fromEntries([...kept, ...added])).sort();
+		write_atomically(file, `${JSON.stringify(Object.fromEntries(merged), null, "\t")}\n`);
 	}
 	remove_replaced(bench, apps, bundles, { complete });
 }
@@ -115,7 +113,9 @@ function remove_replaced(bench, apps, bundles, { complete }) {
 	for (const app of apps) {
 		for (const folder of DIST_FOLDERS) {
 			const dist = path.join(bench.assets_path, app, "dist", folder);
-			const ours = bundles.filter((bundle) => bundle.app === app && bundle.folder === folder);
+			const ours = bundles.filter(
+				(bundle) => bundle.app === app && bundle.folder === folder
+			);
 			const names = new Set(ours.flatMap(({ name }) => [name, `${name}.map`]));
 			const stems = new Set(ours.map(({ stem }) => stem));
 			for (const file of fs.existsSync(dist) ? fs.readdirSync(dist) : []) {

@@ -1,7 +1,7 @@
 const fs = require("fs");
 const path = require("path");
-const { pathToFileURL } = require("url");
-const sass = require("sass");
+const { fileURLToPath, pathToFileURL } = require("url");
+const sass = require("sass-embedded");
 
 /** The node_modules folders of a bench's apps, Frappe's first. */
 function module_folders(bench) {
@@ -16,7 +16,8 @@ const app_folders = (bench) => bench.apps.map((app) => path.join(bench.apps_path
 /** Deprecations in libraries of 2023 are no news to anyone who builds them; the rest is. */
 const logger = {
 	warn(message, { deprecation, span }) {
-		if (!deprecation) console.warn(`sass: ${message} (${span?.url?.pathname ?? "unknown file"})`);
+		if (!deprecation)
+			console.warn(`sass: ${message} (${span?.url?.pathname ?? "unknown file"})`);
 	},
 };
 
@@ -39,22 +40,32 @@ function sass_options(bench) {
  * A compile function that remembers: the left-to-right and the right-to-left build want the same
  * result, and in watch mode most stylesheets did not change.
  *
- * @returns {(file: string) => {css: string, files: string[]}} css, and every file that went into it
+ * @returns {(file: string) => Promise<{css: string, files: string[]}>} css, and every file in it
  */
 function sass_compiler(bench) {
 	const options = sass_options(bench);
 	const results = new Map();
 	const stamp = (files) => files.map((file) => fs.statSync(file).mtimeMs).join();
 
-	return (file) => {
+	async function compile(file) {
+		const { css, loadedUrls } = await sass.compileAsync(file, options);
+		const files = loadedUrls.filter((url) => url.protocol === "file:").map(fileURLToPath);
+		return { css, files, stamped: stamp(files) };
+	}
+	async function is_current(result) {
+		try {
+			const { files, stamped } = await result;
+			return stamped === stamp(files);
+		} catch {
+			return false;
+		}
+	}
+	return async (file) => {
 		const known = results.get(file);
-		if (known && known.stamp === stamp(known.files)) return known;
+		if (known && (await is_current(known))) return known;
 
-		const { css, loadedUrls } = sass.compile(file, options);
-		const files = loadedUrls.filter((url) => url.protocol === "file:").map((url) => url.pathname);
-		const result = { css, files: files.map(decodeURIComponent) };
-		results.set(file, { ...result, stamp: stamp(result.files) });
-		return result;
+		results.set(file, compile(file));
+		return results.get(file);
 	};
 }
 

@@ -10,7 +10,7 @@ const BROWSERS = ["> 0.5%", "last 2 versions", "Firefox ESR", "not dead"];
 /**
  * Sass and plain CSS, with vendor prefixes.
  *
- * @param {(file: string) => {css: string, files: string[]}} compile_sass
+ * @param {(file: string) => Promise<{css: string, files: string[]}>} compile_sass
  * @param {boolean} rtl mirror the sheet for languages written from right to left
  */
 function stylesheet({ compile_sass, rtl = false }) {
@@ -21,7 +21,7 @@ function stylesheet({ compile_sass, rtl = false }) {
 		try {
 			const { css, files } = file.endsWith(".css")
 				? { css: await fs.readFile(file, "utf8"), files: [file] }
-				: compile_sass(file);
+				: await compile_sass(file);
 			const result = await processor.process(css, { from: file });
 			return {
 				contents: result.css,
