@@ -27,6 +27,7 @@ function pass_on(request, response, web_port) {
 	const onward = http.request(
 		{
 			host: LOOPBACK,
+			agent: false, // a kept connection may be closed by the server just as it is used again
 			port: target_port(request.url, web_port),
 			method: request.method,
 			path: request.url,

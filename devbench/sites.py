@@ -63,14 +63,15 @@ def write_config(instance: Instance) -> None:
 	}
 	write_json(file, config, mode=0o600)
 	for site, server in ((MAIN, "web"), (TEST, "test_web")):
-		_write_address(instance, site, instance.address(server))
+		_write_address(instance, site, server)
 
 
-def _write_address(instance: Instance, site: str, address: str) -> None:
+def _write_address(instance: Instance, site: str, server: str) -> None:
 	file = instance.sites / site / "site_config.json"
 	config = read_json(file)
 	if config:
-		write_json(file, config | {"host_name": address}, mode=0o600)
+		config |= {"host_name": instance.address(server), "webserver_port": instance.port(server)}
+		write_json(file, config, mode=0o600)
 
 
 def create(instance: Instance, site: str, line: StepLine) -> None:

@@ -28,7 +28,8 @@ async function start_relay(bench) {
 	const cache = redis_client(config.redis_cache, "redis_cache");
 	const queue = redis_client(config.redis_queue, "redis_queue");
 	const guard = create_guard({
-		ask: web_server(config.webserver_port),
+		// a site may have a web server of its own
+		ask: web_server((site) => site_config(bench, site)?.webserver_port ?? config.webserver_port),
 		find_session: session_lookup(cache),
 		find_site,
 	});

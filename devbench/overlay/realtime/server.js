@@ -23,16 +23,17 @@ function limiter(limit) {
 }
 
 /**
- * @param {number} port of the web server; always on this machine, whatever a request's headers say
+ * @param {(site: string) => number} port_of the site's web server; always on this machine, whatever a
+ *        request's headers say
  * @returns {(session: {site: string, sid: string, address: string}, method: string, args?: object)
  *          => Promise<{status: number, message?: any}>} status 0 if there was no answer
  */
-function web_server(port) {
+function web_server(port_of) {
 	const run = limiter(QUESTIONS_AT_ONCE);
 
 	return ({ site, sid, address }, method, args = {}) =>
 		run(async () => {
-			const url = `http://127.0.0.1:${port}/api/method/${method}?${new URLSearchParams(args)}`;
+			const url = `http://127.0.0.1:${port_of(site)}/api/method/${method}?${new URLSearchParams(args)}`;
 			const headers = {
 				accept: "application/json",
 				cookie: `sid=${encodeURIComponent(sid)}`,
