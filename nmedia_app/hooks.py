@@ -29,6 +29,7 @@ app_include_css = ["nmedia_app.bundle.css"]
 # the annexes' context, for standard print formats and for those that an administrator makes of them
 jinja = {"methods": ["nmedia_app.nmedia_app.print_formats.annexes.get_annex_context"]}
 
+extend_bootinfo = "nmedia_app.boot.extend_bootinfo"
 page_js = {"print": "public/js/print.js"}
 
 # Migrate imports fixtures again each time: only what the app owns for good may be one.

@@ -16,7 +16,7 @@ from frappe.model.base_document import get_controller
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, get_datetime, get_fullname, now_datetime
 
-from nmedia_app.regulation.review import RETURNED, demands_opinion, is_endorsement, may_endorse
+from nmedia_app.regulation.review import APPROVED, RETURNED, demands_opinion, is_endorsement, may_endorse
 
 STAGE_FIELD = "stage"
 RECORDS_FIELD = "approval_records"
@@ -239,10 +239,22 @@ def get_permitted_transitions(doc: WorkflowDocument) -> list[frappe._dict]:
 	permitted = []
 	for row in platform.get_transitions(doc, workflow):
 		transition = frappe._dict(row, next_stage=get_stage(workflow, row["next_state"]))
-		transition.opinion_required = demands_opinion(transition.next_stage)
+		describe_opinion(transition, doc.get(STAGE_FIELD))
 		if may_take(doc, transition, user):
 			permitted.append(transition)
 	return permitted
+
+
+def describe_opinion(transition: frappe._dict, stage: str | None):
+	"""Say on a transition what its dialog asks: words or none, required or not, and which are suggested."""
+	endorsement = is_endorsement(stage, transition.next_stage)
+	transition.opinion_required = demands_opinion(transition.next_stage)
+	transition.opinion_expected = endorsement or transition.opinion_required
+	transition.suggested_opinion = get_default_opinion(transition.next_stage) if endorsement else ""
+
+
+def get_default_opinion(stage: str | None) -> str:
+	return _("Agreed for publication") if stage == APPROVED else _("Agreed")
 
 
 def may_take(doc: WorkflowDocument, transition: frappe._dict, user: str) -> bool:

@@ -39,6 +39,7 @@ class Block:
 
 	runs: list[Run] = field(default_factory=list)
 	image: bytes | None = None
+	align: str = ""  # "", "center" or "right"
 
 	@property
 	def text(self) -> str:
@@ -131,6 +132,7 @@ class BlockWriter:
 			self.walk(tag, style)
 		elif tag.name in PARAGRAPHS:
 			self.end_paragraph()
+			self.current.align = get_alignment(tag)
 			self.walk(tag, style)
 			self.end_paragraph()
 		else:
@@ -155,11 +157,19 @@ class BlockWriter:
 	def end_paragraph(self, keep_empty: bool = False):
 		if self.current.text.strip() or (keep_empty and self.current.runs):
 			self.blocks.append(self.current)
-		self.current = Block()
+		self.current = Block(align=self.current.align if keep_empty else "")
 
 	def finish(self) -> list[Block]:
 		self.end_paragraph()
 		return self.blocks
+
+
+def get_alignment(tag: Tag) -> str:
+	"""Return how the editor aligned a paragraph; titles stand in the middle."""
+	for align in ("center", "right"):
+		if f"ql-align-{align}" in (tag.get("class") or []):
+			return align
+	return "center" if tag.name in ("h1", "h2") else ""
 
 
 def as_word_image(content: bytes) -> bytes | None:

@@ -56,14 +56,14 @@ def render(template: Path | io.BytesIO, context: dict) -> bytes:
 
 
 def as_word(document: DocxTemplate, block: Block) -> dict:
-	"""Return a block as what a template loop prints: `image`, or else `text`."""
+	"""Return a block as what a template loop prints: `image`, or else `text` with its `align`."""
 	if block.image:
-		return {"image": as_inline_image(document, block.image), "text": ""}
+		return {"image": as_inline_image(document, block.image)}
 	text = RichText()
 	for run in block.runs:
 		text.add(UNPRINTABLE.sub("", run.text), bold=run.bold, italic=run.italic, underline=run.underline)
 	text.xml = protect(text.xml)
-	return {"image": None, "text": text}
+	return {"image": None, "text": text, "align": block.align}
 
 
 def as_inline_image(document: DocxTemplate, content: bytes) -> InlineImage:

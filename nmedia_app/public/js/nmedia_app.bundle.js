@@ -1,1 +1,3 @@
-frappe.provide("nmedia");
+import "./desk/annex";
+import "./desk/tasks";
+import "./desk/workflow";

@@ -5,7 +5,7 @@ from frappe.utils import get_fullname, getdate, now_datetime, strip_html, today
 from nmedia_app import files
 from nmedia_app.regulation.review import APPROVED, PUBLISHED
 from nmedia_app.selectors.sections import get_sections_for_role
-from nmedia_app.workflow import WorkflowDocument, WorkflowStep
+from nmedia_app.workflow import WorkflowDocument, WorkflowStep, get_default_opinion
 
 
 class ArticleReview(WorkflowDocument):
@@ -42,7 +42,7 @@ class ArticleReview(WorkflowDocument):
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
 		"""Fill in what Annex 2 asks of the reviewer, and the time of publication."""
 		if stage == APPROVED and not self.reviewer:
-			self.opinion = step.opinion or _("Agreed for publication")
+			self.opinion = step.opinion or get_default_opinion(stage)
 			self.reviewer = frappe.session.user
 			self.reviewer_name = get_fullname(frappe.session.user)
 			self.reviewed_on = today()

@@ -1,0 +1,126 @@
+frappe.provide("nmedia.workflow");
+
+/**
+ * What every form of a workflow document shows: why it came back, and the steps that the user may take as
+ * buttons that are always in sight (the platform hides them in a menu, on a phone behind an arrow).
+ */
+nmedia.workflow.refresh = (frm) => {
+	show_return_reason(frm);
+	remove_bar(frm);
+	if (frm.is_new()) return;
+	frappe
+		.xcall("frappe.model.workflow.get_transitions", { doc: frm.doc })
+		.then((transitions) => {
+			frm.nmedia_transitions = transitions;
+			show_bar(frm, transitions);
+		});
+};
+
+/** Handler of before_workflow_action: resolves once the user gave their opinion, never if they changed their mind. */
+nmedia.workflow.before_action = (frm) => {
+	frappe.dom.unfreeze();
+	const transition = find_transition(frm, frm.selected_workflow_action);
+	return ask(frm, transition).then(() => frappe.dom.freeze());
+};
+
+function find_transition(frm, action) {
+	return (frm.nmedia_transitions || []).find((transition) => transition.action === action);
+}
+
+/** Put the user's words on the document, where the server looks for them. */
+function ask(frm, transition) {
+	frm.doc.workflow_opinion = "";
+	if (!transition) return Promise.resolve();
+	if (!transition.opinion_expected) return confirm_step(transition);
+	return new Promise((resolve) => {
+		const dialog = new frappe.ui.Dialog({
+			title: __(transition.action),
+			fields: [
+				{
+					fieldname: "about",
+					fieldtype: "HTML",
+					options: `<p class="text-muted">${frappe.utils.escape_html(frm.doc.title)}</p>`,
+				},
+				{
+					fieldname: "opinion",
+					fieldtype: "Small Text",
+					label: __("Review Opinion"),
+					reqd: transition.opinion_required,
+					default: transition.suggested_opinion,
+					description: transition.opinion_required
+						? __("The editor sees it at the top of the form.")
+						: "",
+				},
+			],
+			primary_action_label: __(transition.action),
+			primary_action({ opinion }) {
+				frm.doc.workflow_opinion = opinion || "";
+				dialog.hide();
+				resolve();
+			},
+		});
+		dialog.show();
+	});
+}
+
+function confirm_step(transition) {
+	return new Promise((resolve) =>
+		frappe.confirm(__("{0}?", [__(transition.action)]), () => resolve())
+	);
+}
+
+function take(frm, transition) {
+	if (frm.is_dirty()) {
+		frappe.msgprint(__("Please save your changes first."));
+		return;
+	}
+	ask(frm, transition).then(() => {
+		frappe.dom.freeze();
+		return frappe
+			.xcall("frappe.model.workflow.apply_workflow", {
+				doc: frm.doc,
+				action: transition.action,
+			})
+			.then((doc) => {
+				frappe.model.sync(doc);
+				frm.refresh();
+				frappe.show_alert({ message: __(doc.workflow_state), indicator: "green" });
+			})
+			.finally(() => frappe.dom.unfreeze());
+	});
+}
+
+function show_bar(frm, transitions) {
+	remove_bar(frm);
+	if (!transitions.length) return;
+	const $bar = $(`<div class="nmedia-actions">
+		<span class="nmedia-actions-label">${__("Your next step")}</span>
+		<div class="nmedia-actions-buttons"></div>
+	</div>`);
+	transitions.forEach((transition, index) => {
+		const kind = index === 0 && !transition.opinion_required ? "btn-primary" : "btn-default";
+		$(`<button type="button" class="btn btn-sm ${kind}"></button>`)
+			.text(__(transition.action))
+			.on("click", () => take(frm, transition))
+			.appendTo($bar.find(".nmedia-actions-buttons"));
+	});
+	frm.layout.wrapper.prepend($bar);
+	$(frm.wrapper).addClass("has-nmedia-actions");
+}
+
+function remove_bar(frm) {
+	frm.layout.wrapper.children(".nmedia-actions").remove();
+	$(frm.wrapper).removeClass("has-nmedia-actions");
+}
+
+function show_return_reason(frm) {
+	frm.set_intro("");
+	const record = (frm.doc.approval_records || []).slice(-1)[0];
+	if (frm.doc.stage !== "Returned" || !record) return;
+	const heading = __("{0} returned it on {1}:", [
+		frappe.utils.escape_html(record.full_name),
+		frappe.datetime.str_to_user(record.acted_on),
+	]);
+	const reason = frappe.utils.escape_html(record.opinion).replace(/\n/g, "<br>");
+	frm.set_intro(`<strong>${heading}</strong> ${reason}`, "red");
+}
