@@ -126,7 +126,7 @@ class Testing:
 
 	def _run(self, command: Sequence[str | Path], *, cwd: Path, env: dict[str, str]) -> tuple[int, str]:
 		words = [str(word) for word in command]
-		environment = {**os.environ, **env, MARK: mark(self.instance.folder, "step")}
+		environment = {**os.environ, "PYTHONUNBUFFERED": "1", **env, MARK: mark(self.instance.folder, "step")}
 		child = subprocess.Popen(
 			words,
 			cwd=cwd,

@@ -1,0 +1,47 @@
+"""One Chromium for all browser tests; each signed-in desk is checked for faults when its test ends."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from nmedia_app.tests.e2e.desk import DESKTOP, Desk, open_window
+
+CHROMIUM_ARGUMENTS = (
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
+)
+
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+	with sync_playwright() as playwright:
+		chromium = playwright.chromium.launch(
+			executable_path=os.environ["NMEDIA_CHROMIUM"], args=list(CHROMIUM_ARGUMENTS)
+		)
+		yield chromium
+		chromium.close()
+
+
+@pytest.fixture
+def as_user(browser: Browser) -> Iterator[Callable[..., Desk]]:
+	"""Sign users in; when the test ends, no page may have met an error that the test did not expect."""
+	desks: list[Desk] = []
+
+	def enter(user: str, viewport: dict[str, int] = DESKTOP) -> Desk:
+		desks.append(open_window(browser, user, viewport))
+		return desks[-1]
+
+	yield enter
+	faults = {desk.user: desk.faults for desk in desks if desk.faults}
+	for desk in desks:
+		desk.context.close()
+	assert not faults

@@ -1,0 +1,182 @@
+"""The desk in headless Chromium, as one user sees it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, StorageState, expect
+
+ADDRESS = os.environ["NMEDIA_URL"]
+SITE = os.environ["NMEDIA_SITE"]
+SCREENSHOTS = Path(os.environ["NMEDIA_SCREENSHOTS"])
+BENCH = Path(os.environ["NMEDIA_BENCH"])
+LOGINS = json.loads(Path(os.environ["NMEDIA_LOGINS"]).read_text(encoding="utf-8"))
+
+EDITOR, SECOND_EDITOR = "editor@nmedia.example", "editor2@nmedia.example"
+CHIEF, LEADER = "chief@nmedia.example", "leader@nmedia.example"
+OFFICE, UNIT_HEAD = "office@nmedia.example", "head@nmedia.example"
+ADMINISTRATOR = "admin@nmedia.example"
+ROLES = (EDITOR, CHIEF, LEADER, OFFICE, UNIT_HEAD)
+
+DESKTOP = {"width": 1366, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+#: what stands for itself in Chinese text: names of formats and brands, addresses, numbers of documents
+NOT_ENGLISH = re.compile(
+	r"NM-[A-Z]+-[\w-]+|[\w.+-]+@[\w.-]+|https?://\S+|\b(?:ID|PDF|Word|Excel|CSV|XLSX|JSON|APP|QR|URL|Ctrl|Alt|Shift|Esc"
+	r"|Frappe|HTML|Markdown|DocType|xxhc-demo|xyw-demo|\w+\.docx?|\w+\.png)\b"
+)
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ '][A-Za-z]+)*")
+
+VISIBLE_TEXTS = """() => {
+	const texts = [];
+	const visit = (root) => {
+		const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+		for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+			if (node.nodeType === Node.ELEMENT_NODE) {
+				if (node.shadowRoot) visit(node.shadowRoot);
+				if (node.placeholder && node.checkVisibility()) texts.push(node.placeholder);
+				continue;
+			}
+			const parent = node.parentElement;
+			if (!parent || parent.closest("script,style,noscript,svg") || !node.textContent.trim()) continue;
+			const box = parent.getBoundingClientRect();
+			if (parent.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && box.width && box.height)
+				texts.push(node.textContent.trim());
+		}
+	};
+	visit(document.body);
+	return texts;
+}"""
+
+
+@dataclass
+class Desk:
+	"""One user's browser window; what goes wrong in it is kept in `faults`."""
+
+	user: str
+	context: BrowserContext
+	page: Page
+	faults: list[str] = field(default_factory=list)
+
+	def __post_init__(self):
+		self.page.on("console", self._note_console)
+		self.page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+		self.page.on("response", self._note_response)
+
+	def _note_console(self, message: ConsoleMessage) -> None:
+		if message.type == "error":
+			self.faults.append(f"console: {message.text}")
+
+	def _note_response(self, response: Response) -> None:
+		if response.status >= 400:
+			self.faults.append(f"{response.status}: {urlsplit(response.url).path}")
+
+	def open(self, route: str = "") -> "Desk":
+		"""Open a route of the desk (`article-review`) and wait until it has loaded."""
+		self.page.goto(f"{ADDRESS}/app/{route}")
+		return self.settled()
+
+	def settled(self) -> "Desk":
+		"""Wait until the page shows content and asks the server nothing more."""
+		self.page.wait_for_function("() => window.frappe?.boot && document.body.dataset.ajaxState !== 'triggered'")
+		self.page.wait_for_load_state("networkidle")
+		return self
+
+	def form(self, doctype: str, name: str | None = None) -> "Desk":
+		"""Open a document's form (a new one without `name`) and wait until it is drawn."""
+		self.open(f"{doctype.lower().replace(' ', '-')}/{name or 'new'}")
+		self.page.wait_for_function(
+			"([doctype, name]) => window.cur_frm?.doctype === doctype && (!name || cur_frm.docname === name)"
+			" && cur_frm.$wrapper?.find?.('.form-layout:visible').length !== 0",
+			arg=[doctype, name],
+		)
+		return self.settled()
+
+	def shot(self, name: str) -> Path:
+		"""Keep a picture of what the user sees."""
+		file = SCREENSHOTS / f"{name}.png"
+		self.page.screenshot(path=file)
+		return file
+
+	def english(self) -> list[str]:
+		"""Return the English that this user can read on the page."""
+		found = []
+		for text in self.page.evaluate(VISIBLE_TEXTS):
+			found += ENGLISH.findall(NOT_ENGLISH.sub(" ", text))
+		return sorted(set(found))
+
+	def value(self, fieldname: str):
+		"""Return the value of a field of the form that is open."""
+		return self.page.evaluate("(fieldname) => cur_frm.doc[fieldname]", fieldname)
+
+	def step(self, label: str) -> None:
+		"""Press a workflow button of the form."""
+		self.page.locator(".nmedia-actions:visible button", has_text=re.compile(f"^{label}$")).click()
+
+	def give_opinion(self, words: str) -> None:
+		"""Write the review opinion into the dialog and confirm it."""
+		dialog = self.page.locator(".modal.show")
+		dialog.locator("textarea").fill(words)
+		dialog.locator(".btn-modal-primary, .btn-primary").last.click()
+		expect(dialog).to_have_count(0)
+
+	def call(self, method: str, **arguments) -> dict:
+		"""Call an endpoint as this user from within the page; return status and message."""
+		return self.page.evaluate(
+			"""async ([method, body]) => {
+				const answer = await fetch(`/api/method/${method}`, {
+					method: "POST",
+					headers: { "content-type": "application/json", "x-frappe-csrf-token": frappe.csrf_token },
+					body: JSON.stringify(body),
+				});
+				return { status: answer.status, body: await answer.json().catch(() => null) };
+			}""",
+			[method, arguments],
+		)
+
+
+#: each user's session, once they have signed in: the next window opens without the login page
+SESSIONS: dict[str, StorageState] = {}
+
+
+def open_window(browser: Browser, user: str, viewport: dict[str, int]) -> Desk:
+	"""Open a window of the desk for a user, who signs in the first time; wait for the landing page."""
+	context = browser.new_context(
+		viewport=viewport,
+		is_mobile=viewport == PHONE,
+		locale="zh-CN",
+		timezone_id="Asia/Shanghai",
+		storage_state=SESSIONS.get(user),
+	)
+	desk = Desk(user, context, context.new_page())
+	if user in SESSIONS:
+		return desk.open()
+	sign_in(desk, user)
+	SESSIONS[user] = context.storage_state()
+	return desk
+
+
+def sign_in(desk: Desk, user: str) -> None:
+	"""Sign in through the login page, as a person does, and wait for the desk."""
+	desk.page.goto(f"{ADDRESS}/login")
+	desk.page.fill("#login_email", user)
+	desk.page.fill("#login_password", LOGINS[user]["password"])
+	desk.page.click(".btn-login")
+	desk.page.wait_for_url(re.compile(r"/(app|desk)"))
+	desk.settled()
+
+
+def bench_execute(function: str, **arguments) -> str:
+	"""Run a function on the tests' site as the bench's command line does; return what it printed."""
+	command = [BENCH / "env" / "bin" / "python", "-m", "frappe.utils.bench_helper", "frappe", "--site", SITE]
+	words = ["execute", function, "--kwargs", json.dumps(arguments)]
+	done = subprocess.run([*command, *words], cwd=BENCH / "sites", capture_output=True, text=True)
+	assert done.returncode == 0, done.stderr
+	print(done.stderr, file=sys.stderr)
+	return done.stdout

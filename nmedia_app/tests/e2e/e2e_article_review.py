@@ -1,0 +1,175 @@
+"""先审后发 in the browser (Article 7): from draft to published, and back for correction."""
+
+import io
+import re
+
+import pytest
+from docx import Document
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from nmedia_app.tests.e2e.desk import CHIEF, EDITOR, LEADER, PHONE, SECOND_EDITOR, Desk
+
+DOCTYPE = "Article Review"
+TEXT = "各位师生：校园网核心设备将于周六凌晨升级，期间网络短时中断。"
+FIXED_WORDS = (
+	"附件2",
+	"信息化建设与管理处新媒体文章发布审核表",
+	"拟发布媒体",
+	"拟发布时间",
+	"文案人员",
+	"编辑人员",
+	"图片来源",
+	"文章内容",
+	"审核意见",
+	"审核人：",
+	"日期：",
+	"1、图片来源说明摄影人、来源网络等信息。",
+	"2、该表审批后由信息化建设与管理处综合办公室保管。",
+)
+
+
+def write_article(desk: Desk, title: str) -> str:
+	"""Write an article in a new form as an editor does, save it and return its name."""
+	page = desk.form(DOCTYPE).page
+	page.locator("[data-fieldname=title] input:visible").first.fill(title)
+	accounts = page.locator("[data-fieldname=accounts] input:visible").first
+	accounts.click()
+	page.locator("[data-fieldname=accounts] .awesomplete li:visible, [data-fieldname=accounts] ul li:visible").first.click()
+	page.evaluate("() => cur_frm.set_value('planned_publish_time', '2026-12-01 09:30:00')")
+	page.evaluate(
+		"""() => {
+			const row = cur_frm.add_child("copywriters", { full_name: "学生作者" });
+			cur_frm.refresh_field("copywriters");
+			return row.name;
+		}"""
+	)
+	page.locator("[data-fieldname=image_source] textarea:visible").first.fill("摄影：编辑甲")
+	page.locator("[data-fieldname=content] .ql-editor").fill(TEXT)
+	page.keyboard.press("Control+s")
+	page.wait_for_function("() => !cur_frm.is_new() && !cur_frm.is_dirty()")
+	return desk.settled().page.evaluate("cur_frm.docname")
+
+
+def send(desk: Desk, name: str) -> None:
+	"""Send a draft for review."""
+	desk.form(DOCTYPE, name)
+	desk.step("送审")
+	desk.page.locator(".modal.show .btn-primary").last.click()
+	wait_for_stage(desk, "Section Review")
+
+
+def wait_for_stage(desk: Desk, stage: str) -> None:
+	desk.page.wait_for_function("(stage) => cur_frm.doc.stage === stage", arg=stage)
+	desk.settled()
+
+
+def decide(desk: Desk, name: str, action: str, words: str, stage: str) -> None:
+	"""Open an article, take a review step with an opinion, wait for its stage."""
+	desk.form(DOCTYPE, name)
+	desk.step(action)
+	desk.give_opinion(words)
+	wait_for_stage(desk, stage)
+
+
+@pytest.fixture
+def article(as_user) -> tuple[Desk, str]:
+	"""An article that an editor wrote and sent."""
+	editor = as_user(EDITOR)
+	name = write_article(editor, "校园网核心设备升级通知")
+	send(editor, name)
+	return editor, name
+
+
+def test_an_article_goes_from_draft_to_published_and_prints_as_annex_2(as_user, article):
+	editor, name = article
+	editor.shot("flow-1-sent")
+	chief = as_user(CHIEF)
+	chief.page.locator(".nmedia-task", has_text="校园网核心设备升级通知").first.wait_for()
+	chief.shot("flow-2-chief-landing")
+	decide(chief, name, "同意", "情况属实", "Leader Review")
+	leader = as_user(LEADER)
+	decide(leader, name, "批准", "同意发布，注意时间", "Approved")
+	leader.shot("flow-3-approved")
+	assert leader.value("opinion") == "同意发布，注意时间"
+
+	words = pdf_text(leader, name)
+	for fixed in FIXED_WORDS:
+		assert fixed in words, fixed
+	assert "同意发布，注意时间" in words and TEXT in words
+
+	cells = word_cells(leader, name)
+	for fixed in FIXED_WORDS:
+		assert any(fixed in cell for cell in cells), fixed
+	assert any("同意发布，注意时间" in cell for cell in cells)
+	assert any(TEXT in cell for cell in cells)
+
+	editor.form(DOCTYPE, name)
+	editor.step("标记为已发布")
+	editor.page.locator(".modal.show .btn-primary").last.click()
+	wait_for_stage(editor, "Published")
+	editor.shot("flow-4-published")
+
+
+def test_a_return_needs_a_reason_and_the_editor_sees_it(as_user, article):
+	editor, name = article
+	chief = as_user(CHIEF).form(DOCTYPE, name)
+	chief.step("退回修改")
+	dialog = chief.page.locator(".modal.show")
+	dialog.locator(".btn-modal-primary, .btn-primary").last.click()
+	expect(dialog.first).to_be_visible()
+	chief.shot("return-needs-a-reason")
+	assert chief.value("stage") == "Section Review"
+	chief.page.keyboard.press("Escape")
+	decide(chief, name, "退回修改", "请注明中断的起止时间", "Returned")
+
+	editor.form(DOCTYPE, name)
+	expect(editor.page.locator(".form-message")).to_contain_text("请注明中断的起止时间")
+	editor.shot("returned")
+
+
+def test_a_leader_approves_on_a_phone(as_user, article):
+	_, name = article
+	decide(as_user(CHIEF), name, "同意", "情况属实", "Leader Review")
+	leader = as_user(LEADER, PHONE)
+	leader.page.locator(".nmedia-task", has_text="校园网核心设备升级通知").first.click()
+	leader.page.wait_for_function("() => window.cur_frm?.doctype === 'Article Review'")
+	leader.settled()
+	approve = leader.page.locator(".nmedia-actions:visible button", has_text="批准")
+	expect(approve).to_be_in_viewport()
+	leader.shot("phone-form")
+	approve.click()
+	leader.shot("phone-dialog")
+	leader.give_opinion("同意发布")
+	wait_for_stage(leader, "Approved")
+	leader.shot("phone-approved")
+
+
+def test_an_editor_of_another_section_does_not_see_the_article(as_user, article):
+	_, name = article
+	stranger = as_user(SECOND_EDITOR).open("article-review")
+	assert stranger.page.locator(f"[data-name='{name}']").count() == 0
+	answer = stranger.call("frappe.client.get", doctype=DOCTYPE, name=name)
+	assert answer["status"] == 403
+	stranger.faults.clear()  # the refusal was what this test is about
+
+
+def pdf_text(desk: Desk, name: str) -> str:
+	"""Fetch the PDF behind the print view's own button; return its text without white space."""
+	address = f"/api/method/frappe.utils.print_format.download_pdf?doctype={DOCTYPE}&name={name}&no_letterhead=1"
+	answer = desk.context.request.get(desk.page.url.split("/app")[0] + address)
+	assert answer.status == 200 and answer.body().startswith(b"%PDF")
+	reader = PdfReader(io.BytesIO(answer.body()))
+	assert len(reader.pages) == 1, "a normal article fits one page"
+	return re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
+
+
+def word_cells(desk: Desk, name: str) -> list[str]:
+	"""Download the Word file by the form's menu; return the text of its paragraphs and cells."""
+	desk.form(DOCTYPE, name)
+	desk.page.locator(".menu-btn-group:visible button").click()
+	with desk.page.expect_download() as download:
+		desk.page.locator(".menu-btn-group:visible .dropdown-menu").get_by_text("下载 Word").click()
+	document = Document(download.value.path())
+	cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+	return [re.sub(r"\s", "", text) for text in [*cells, *(paragraph.text for paragraph in document.paragraphs)]]
