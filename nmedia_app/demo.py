@@ -28,13 +28,14 @@ ADMINISTRATOR = "admin@nmedia.example"
 
 # people go by what they do, not by names
 USERS = {
+	# first: the platform gives System Manager to the first user of a site that has none
+	ADMINISTRATOR: ("系统管理员", ["System Manager"]),
 	EDITOR: ("编辑甲", [roles.EDITOR]),
 	SECOND_EDITOR: ("编辑乙", [roles.EDITOR]),
 	CHIEF: ("科室负责人", [roles.SECTION_CHIEF]),
 	LEADER: ("处级领导", [roles.DIVISION_LEADER]),
 	OFFICE: ("综合办公室", [roles.GENERAL_OFFICE]),
 	UNIT_HEAD: ("单位第一责任人", [roles.UNIT_HEAD]),
-	ADMINISTRATOR: ("系统管理员", ["System Manager"]),
 }
 
 SECTION = "信息服务科"

@@ -25,6 +25,8 @@ SYSTEM_MANAGER = "admin@test.nmedia.example"
 STRANGER = "stranger@test.nmedia.example"
 
 PEOPLE = {
+	# first: the platform gives System Manager to the first user of a site that has none
+	SYSTEM_MANAGER: ("Administrator of the App", "System Manager"),
 	EDITOR: ("Editor O'Hara", roles.EDITOR),
 	SECOND_EDITOR: ("Second Editor", roles.EDITOR),
 	OTHER_EDITOR: ("Other Editor", roles.EDITOR),
@@ -33,7 +35,6 @@ PEOPLE = {
 	LEADER: ("Leader", roles.DIVISION_LEADER),
 	OFFICE: ("Office", roles.GENERAL_OFFICE),
 	UNIT_HEAD: ("Unit Head", roles.UNIT_HEAD),
-	SYSTEM_MANAGER: ("Administrator of the App", "System Manager"),
 	STRANGER: ("Stranger", None),
 }
 

@@ -14,7 +14,7 @@ frappe.query_reports["Article Review Register"] = {
 		},
 		{
 			fieldname: "section",
-			label: __("Section"),
+			label: __("Media Section"),
 			fieldtype: "Link",
 			options: "Media Section",
 		},

@@ -23,7 +23,7 @@ def get_columns() -> list[dict]:
 	return [
 		column("name", _("Article Review"), "Link", 170, "Article Review"),
 		column("title", _("Title"), "Data", 260),
-		column("section", _("Section"), "Link", 120, "Media Section"),
+		column("section", _("Media Section"), "Link", 120, "Media Section"),
 		column("accounts", _("Media to Publish On"), "Data", 220),
 		column("copywriters", _("Copywriters"), "Data", 120),
 		column("editors", _("Editors"), "Data", 120),
