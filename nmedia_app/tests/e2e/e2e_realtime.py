@@ -20,10 +20,10 @@ def listen(desk: Desk) -> Desk:
 
 def test_progress_of_a_background_job_reaches_its_user_and_nobody_else(as_user):
 	editor, chief = listen(as_user(EDITOR)), listen(as_user(CHIEF))
-	bench_execute("nmedia_app.tests.factories.enqueue_progress", user=EDITOR)
+	bench_execute("nmedia_app.tests.e2e.inside.enqueue_progress", user=EDITOR)
 	editor.page.wait_for_function("() => window.heard.length === 1")
 	assert editor.page.evaluate("window.heard") == [{"percent": 40}]
-	bench_execute("nmedia_app.tests.factories.enqueue_progress", user=CHIEF)
+	bench_execute("nmedia_app.tests.e2e.inside.enqueue_progress", user=CHIEF)
 	chief.page.wait_for_function("() => window.heard.length > 0")
 	assert chief.page.evaluate("window.heard.length") == 1, "the chief heard what was meant for the editor"
 
