@@ -9,6 +9,9 @@ const { app_folders, module_folders, sass_compiler } = require("./sass_compiler"
 // small pictures and fonts that a stylesheet names relative to itself travel inside it
 const INLINED = [".gif", ".jpg", ".png", ".svg", ".ttf", ".woff", ".woff2"];
 
+// scripts as every browser of the last years reads them; styles with the prefixes that these need
+const TARGET = ["es2017", "chrome109", "firefox115", "safari15"];
+
 /**
  * The esbuild options of the three builds: scripts, styles, and styles from right to left.
  *
@@ -26,7 +29,7 @@ function plan_builds(bench, bundles, { production, watch }) {
 		write: false, // names and contents are finished in outputs.js
 		metafile: true,
 		minify: production,
-		target: "es2017",
+		target: TARGET,
 		nodePaths: [...module_folders(bench), ...app_folders(bench)],
 		loader: Object.fromEntries(INLINED.map((extension) => [extension, "dataurl"])),
 		define: {

@@ -11,9 +11,6 @@ const { find_bundles } = require("./bundles");
 const { read_options, USAGE } = require("./options");
 const { finish_bundles, publish } = require("./outputs");
 
-// an old list of browsers is what a lock file is for
-process.env.BROWSERSLIST_IGNORE_OLD_DATA = "1";
-
 async function build_once(bench, options, builds) {
 	// all of them run to their end: one look shows every error
 	const results = await Promise.allSettled(builds.map((build) => esbuild.build(build)));

@@ -1,30 +1,26 @@
 const fs = require("fs/promises");
 const path = require("path");
-const postcss = require("postcss");
-const autoprefixer = require("autoprefixer");
 const rtlcss = require("rtlcss");
 
-// named here, so that no file outside the bench has a say in it
-const BROWSERS = ["> 0.5%", "last 2 versions", "Firefox ESR", "not dead"];
-
 /**
- * Sass and plain CSS, with vendor prefixes.
+ * Sass, and what mirrors sheets for languages written from right to left.
+ *
+ * esbuild itself reads plain CSS and adds the vendor prefixes (by its `target`).
  *
  * @param {(file: string) => Promise<{css: string, files: string[]}>} compile_sass
- * @param {boolean} rtl mirror the sheet for languages written from right to left
+ * @param {boolean} rtl mirror all sheets
  */
 function stylesheet({ compile_sass, rtl = false }) {
-	const prefixes = autoprefixer({ overrideBrowserslist: BROWSERS });
-	const processor = postcss(rtl ? [rtlcss, prefixes] : [prefixes]);
+	const read = async (file) =>
+		file.endsWith(".css")
+			? { css: await fs.readFile(file, "utf8"), files: [file] }
+			: compile_sass(file);
 
 	async function load({ path: file }) {
 		try {
-			const { css, files } = file.endsWith(".css")
-				? { css: await fs.readFile(file, "utf8"), files: [file] }
-				: await compile_sass(file);
-			const result = await processor.process(css, { from: file });
+			const { css, files } = await read(file);
 			return {
-				contents: result.css,
+				contents: rtl ? rtlcss.process(css) : css,
 				loader: "css",
 				resolveDir: path.dirname(file),
 				watchFiles: files,
@@ -38,7 +34,8 @@ function stylesheet({ compile_sass, rtl = false }) {
 	return {
 		name: "stylesheet",
 		setup(build) {
-			build.onLoad({ filter: /\.(css|scss|sass)$/, namespace: "file" }, load);
+			const filter = rtl ? /\.(css|scss|sass)$/ : /\.(scss|sass)$/;
+			build.onLoad({ filter, namespace: "file" }, load);
 		},
 	};
 }
