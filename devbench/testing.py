@@ -50,7 +50,7 @@ class Testing:
 
 			log = self.instance.logs / "step-test-tools.log"
 			shutil.rmtree(self.venv, ignore_errors=True)
-			run([sys.executable, "-m", "venv", self.venv], log=log, instance=self.instance)
+			run([sys.executable, "-m", "venv", self.venv], log=log, instance=self.instance.folder)
 			build.pip_install(self.instance, self.venv, ["-r", pins], log)
 
 		return Step(
