@@ -16,7 +16,11 @@ function target_port(url, web_port) {
 
 /** A browser leaves Origin out of same-origin reads; the relay wants to see one on each request. */
 function forwarded_headers(request) {
-	const headers = { ...request.headers, "x-forwarded-for": LOOPBACK, "x-forwarded-proto": "http" };
+	const headers = {
+		...request.headers,
+		"x-forwarded-for": LOOPBACK,
+		"x-forwarded-proto": "http",
+	};
 	if (!headers.origin && request.url.startsWith("/socket.io/")) {
 		headers.origin = `http://${headers.host}`;
 	}
@@ -65,6 +69,8 @@ function pass_on_upgrade(request, socket, head, web_port) {
 for (const pair of pairs) {
 	const [listen_port, web_port] = pair.split(":").map(Number);
 	const server = http.createServer((request, response) => pass_on(request, response, web_port));
-	server.on("upgrade", (request, socket, head) => pass_on_upgrade(request, socket, head, web_port));
+	server.on("upgrade", (request, socket, head) =>
+		pass_on_upgrade(request, socket, head, web_port)
+	);
 	server.listen(listen_port, LOOPBACK);
 }

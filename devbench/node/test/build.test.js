@@ -146,3 +146,19 @@ test("an app's own build command runs when asked for, and its failure is ours", 
 		process.env.PATH = env_path;
 	}
 });
+
+test("what the release of a package on npm lacks comes right behind it", () => {
+	write(
+		"apps/shop/shop/public/js/picker.bundle.js",
+		'import "air-datepicker/dist/js/datepicker.min.js"; window.picker_is_ready = true;'
+	);
+	built("--files", "shop/picker.bundle.js");
+	const script = text_of(list()["picker.bundle.js"]);
+	const places = ["2.2.3", "secondsStep", "picker_is_ready"].map((text) => script.indexOf(text));
+	assert.ok(!places.includes(-1));
+	assert.deepEqual(
+		places,
+		[...places].sort((a, b) => a - b)
+	);
+	assert.match(script.split("\n")[0], /time-current-seconds/, "with its styles");
+});

@@ -1,6 +1,7 @@
 const path = require("path");
 const vue = require("esbuild-plugin-vue3");
 const { html_template } = require("./plugins/html_template");
+const { package_additions } = require("./plugins/package_additions");
 const served_assets = require("./plugins/served_assets");
 const { stylesheet } = require("./plugins/stylesheet");
 const { app_folders, module_folders, sass_compiler } = require("./sass_compiler");
@@ -49,6 +50,7 @@ function plan_builds(bench, bundles, { production, watch }) {
 			plugins: [
 				vue({ disableCache: watch }),
 				html_template,
+				package_additions(),
 				served_assets,
 				stylesheet({ compile_sass }),
 			],

@@ -29,7 +29,9 @@ async function start_relay(bench) {
 	const queue = redis_client(config.redis_queue, "redis_queue");
 	const guard = create_guard({
 		// a site may have a web server of its own
-		ask: web_server((site) => site_config(bench, site)?.webserver_port ?? config.webserver_port),
+		ask: web_server(
+			(site) => site_config(bench, site)?.webserver_port ?? config.webserver_port
+		),
 		find_session: session_lookup(cache),
 		find_site,
 	});
