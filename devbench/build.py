@@ -58,7 +58,7 @@ def make_tools(instance: Instance, line: StepLine) -> None:
 	"""Install frappe-bench with all it needs, pinned, into an environment of its own."""
 	log = instance.logs / "step-tools.log"
 	shutil.rmtree(instance.tools, ignore_errors=True)
-	run([sys.executable, "-m", "venv", instance.tools], log=log, instance=instance)
+	run([sys.executable, "-m", "venv", instance.tools], log=log, instance=instance.folder)
 	line.report(0.3)
 	pip_install(instance, instance.tools, ["-r", CONSTRAINTS / "tools.txt"], log)
 
@@ -67,7 +67,7 @@ def pip_install(instance: Instance, venv: Path, what: Sequence[str | Path], log:
 	"""Install into a tool environment with pip, which follows the mirror and the proxy set up for it."""
 	env = {"PIP_CACHE_DIR": str(instance.cache / "pip"), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 	pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
-	run([*pip, *what], log=log, instance=instance, env=env)
+	run([*pip, *what], log=log, instance=instance.folder, env=env)
 
 
 def install_node_packages(instance: Instance, line: StepLine) -> None:
@@ -78,7 +78,7 @@ def install_node_packages(instance: Instance, line: StepLine) -> None:
 	run(
 		["npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error"],
 		log=instance.logs / "step-node.log",
-		instance=instance,
+		instance=instance.folder,
 		cwd=instance.node,
 		env={"npm_config_cache": str(instance.cache / "npm")},
 	)
@@ -106,7 +106,7 @@ def init_bench(instance: Instance, line: StepLine) -> None:
 	run(
 		[instance.tools / "bin" / "python", "-c", INIT, instance.bench, source, branch, sys.executable],
 		log=instance.logs / "step-bench.log",
-		instance=instance,
+		instance=instance.folder,
 		env=environment(instance) | {"GIT_TERMINAL_PROMPT": "0"},
 		cwd=instance.folder,
 	)
@@ -153,7 +153,7 @@ def install_app_package(instance: Instance, line: StepLine) -> None:
 	run(
 		["uv", "pip", "install", "--quiet", "--python", instance.python, *pinned, *tests, "-e", place],
 		log=instance.logs / "step-app.log",
-		instance=instance,
+		instance=instance.folder,
 		env=environment(instance),
 		cwd=instance.bench,
 	)
@@ -177,7 +177,7 @@ def build_assets(instance: Instance, line: StepLine) -> None:
 	run(
 		[instance.python, "-m", "frappe.utils.bench_helper", "frappe", "build", "--production"],
 		log=instance.logs / "step-assets.log",
-		instance=instance,
+		instance=instance.folder,
 		env=environment(instance),
 		cwd=instance.sites,
 	)

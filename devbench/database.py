@@ -61,12 +61,12 @@ def create(instance: Instance, line: StepLine) -> None:
 		[debian.program("mariadb-install-db"), "--no-defaults", f"--datadir={new}", f"--user={user()}"]
 		+ ["--auth-root-authentication-method=normal", "--skip-test-db"],
 		log=log,
-		instance=instance,
+		instance=instance.folder,
 	)
 	run(
 		[debian.program("mariadbd"), "--no-defaults", "--bootstrap", f"--datadir={new}", f"--user={user()}"],
 		log=log,
-		instance=instance,
+		instance=instance.folder,
 		stdin=SECURE.format(password=instance.secret("mariadb_root")),
 	)
 	new.rename(folder(instance))

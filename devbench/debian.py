@@ -5,9 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from devbench.errors import BadGround
+from devbench.errors import BadGround, StepFailed
 from devbench.ground import as_root
 from devbench.instance import Instance
 from devbench.process import run
@@ -34,9 +35,7 @@ def missing(packages: tuple[str, ...]) -> list[str]:
 	:raises BadGround: on a system that is not Debian's kind.
 	"""
 	if not shutil.which("dpkg-query"):
-		raise BadGround(
-			"This is not a Debian system (no dpkg). Use Debian 12 or a container of it."
-		)
+		raise BadGround("This is not a Debian system (no dpkg). Use Debian 12 or a container of it.")
 	query = ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages]
 	told = subprocess.run(query, capture_output=True, text=True).stdout.split("\n")
 	installed = {line.split()[0] for line in told if line.endswith(" installed")}
@@ -59,24 +58,34 @@ def install(instance: Instance, packages: tuple[str, ...], line: StepLine) -> No
 			f"{' '.join(needed)}) and run ./dev up again."
 		)
 	log = instance.logs / "step-packages.log"
-	apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"]
-	finish = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "--configure", "-a", "--force-confold"]
-	run(finish, log=log, instance=instance)
-	run([*apt, "update"], log=log, instance=instance)
-	_install_with_progress([*apt, "install", "-y", "--no-install-recommends"], needed, instance, log, line)
+	quiet = [*root, "env", "DEBIAN_FRONTEND=noninteractive"]
+	apt = [*quiet, "apt-get", "-o", "DPkg::Lock::Timeout=300"]
+	run([*apt, "update"], log=log, instance=instance.folder)
+
+	def install_all() -> None:
+		words = ["install", "-y", "--no-install-recommends", "-o", "APT::Status-Fd=1", *needed]
+		progress = apt_progress(line)
+		run([*apt, *words], log=log, instance=instance.folder, on_line=progress, survives=True)
+
+	try:
+		install_all()
+	except StepFailed:
+		if "dpkg --configure -a" not in log.read_text(errors="replace"):
+			raise
+		# an installation was cut off at some time, as by a power cut: finish it, then go on with ours
+		run([*quiet, "dpkg", "--configure", "-a"], log=log, instance=instance.folder, survives=True)
+		install_all()
 
 
-def _install_with_progress(
-	apt: list[str], packages: list[str], instance: Instance, log: Path, line: StepLine
-) -> None:
-	# among its output apt tells how far it is: "pmstatus:redis-tools:42.5:Unpacking redis-tools"
+def apt_progress(line: StepLine) -> Callable[[str], None]:
+	"""Return what reads, among apt's output, how far it is: `pmstatus:redis-tools:42.5:Unpacking …`."""
+
 	def listen(printed: str) -> None:
 		kind, *rest = printed.split(":")
 		if kind in ("dlstatus", "pmstatus") and len(rest) > 1:
-			half = 0 if kind == "dlstatus" else 0.5
-			line.report(half + float(rest[1]) / 200)
+			line.report((0 if kind == "dlstatus" else 0.5) + float(rest[1]) / 200)
 
-	run([*apt, "-o", "APT::Status-Fd=1", *packages], log=log, instance=instance, on_line=listen)
+	return listen
 
 
 def redis_server(instance: Instance) -> Path:

@@ -109,10 +109,15 @@ class Plan:
 
 	def _bench(self, needs: list[Step]) -> Step:
 		instance = self.instance
+
+		def work(line) -> None:
+			self.services.stop(self.services.of_the_bench)  # they would go on in a folder that is gone
+			build.init_bench(instance, line)
+
 		return Step(
 			"bench",
 			"bench init",
-			lambda line: build.init_bench(instance, line),
+			work,
 			inputs=lambda: [str(instance.frappe), (build.CONSTRAINTS / "bench.txt").read_text()],
 			there=lambda: (
 				instance.python.exists() and (instance.bench / "apps" / "frappe" / "frappe").is_dir()

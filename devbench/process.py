@@ -67,57 +67,75 @@ def run(
 	env: Mapping[str, str] | None = None,
 	stdin: str | None = None,
 	on_line: Callable[[str], None] | None = None,
-	pass_fds: Sequence[int] = (),
+	survives: bool = False,
 ) -> str:
 	"""Run `command` to its end in a process group of its own; what it prints goes to `log`.
 
 	:param env: added to the environment of this process.
 	:param on_line: called with each line of output, for progress.
+	:param survives: whether the command goes on when this process is interrupted (a package
+		installation is better finished than cut off); any other ends with it.
 	:returns: all that it printed.
 	:raises StepFailed: if it ends with a code other than 0 or can't be started.
 	"""
 	log.parent.mkdir(parents=True, exist_ok=True)
 	words = [str(word) for word in command]
-	environment = {**os.environ, **(env or {}), MARK: mark(instance, "step")}
-	printed = []
 	with log.open("a", errors="replace") as out:
 		out.write(f"$ {' '.join(words)}\n")
 		out.flush()
+		begin = out.tell()
 		try:
 			child = subprocess.Popen(
 				words,
 				cwd=cwd,
-				env=environment,
+				env={**os.environ, **(env or {}), MARK: mark(instance, "unbroken" if survives else "step")},
 				stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
-				stdout=subprocess.PIPE,
+				stdout=out,
 				stderr=subprocess.STDOUT,
 				text=True,
-				errors="replace",
 				start_new_session=True,
-				preexec_fn=_die_with_parent,
-				pass_fds=pass_fds,
+				preexec_fn=None if survives else _die_with_parent,
 			)
 		except OSError as error:
 			raise StepFailed(f"{words[0]} could not be started: {error.strerror}", log) from error
-		try:
-			if stdin is not None:
-				child.stdin.write(stdin)
-				child.stdin.close()
-			for line in child.stdout:
-				printed.append(line)
-				out.write(line)
-				out.flush()
-				if on_line:
-					on_line(line.rstrip("\n"))
-			code = child.wait()
-		except BaseException:
+	try:
+		if stdin is not None:
+			child.stdin.write(stdin)
+			child.stdin.close()
+		_follow(child, log, begin, on_line)
+	except BaseException:
+		if not survives:
 			with contextlib.suppress(ProcessLookupError):
 				os.killpg(child.pid, signal.SIGKILL)
 			child.wait()
-			raise
-	if code:
-		raise StepFailed(f"{Path(words[0]).name} ended with code {code}", log)
-	return "".join(printed)
+		raise
+	if child.returncode:
+		raise StepFailed(f"{Path(words[0]).name} ended with code {child.returncode}", log)
+	return _text_from(log, begin)
+
+
+def _follow(child: subprocess.Popen, log: Path, begin: int, on_line: Callable[[str], None] | None) -> None:
+	"""Wait until the child has ended; pass on each line it writes to its log meanwhile."""
+	if on_line is None:
+		child.wait()
+		return
+	with log.open(errors="replace") as printed:
+		printed.seek(begin)
+		part = ""
+		while True:
+			ended = child.poll() is not None
+			*lines, part = (part + printed.read()).split("\n")
+			for line in lines:
+				on_line(line)
+			if ended:
+				return
+			time.sleep(0.1)
+
+
+def _text_from(file: Path, begin: int) -> str:
+	with file.open("rb") as opened:
+		opened.seek(begin)
+		return opened.read().decode(errors="replace")
 
 
 def started_at(pid: int) -> int | None:

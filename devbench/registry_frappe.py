@@ -89,7 +89,7 @@ def download(instance: Instance) -> Path:
 		[instance.tools / "bin" / "pip", "download", "--quiet", "--no-deps", "--no-build-isolation"]
 		+ ["--no-binary", ":all:", "--require-hashes", "-r", wanted, "-d", instance.cache],
 		log=instance.logs / "step-frappe.log",
-		instance=instance,
+		instance=instance.folder,
 	)
 	return archive
 
@@ -123,4 +123,4 @@ def _commit(instance: Instance, repository: Path) -> None:
 		["add", "--all", "--force"],
 		["commit", "--quiet", "--no-verify", "--message", f"Frappe restored from {NAME} {VERSION}"],
 	):
-		run([*git, *words], log=instance.logs / "step-frappe.log", instance=instance, cwd=repository)
+		run([*git, *words], log=instance.logs / "step-frappe.log", instance=instance.folder, cwd=repository)

@@ -70,7 +70,8 @@ class Services:
 		test_web = self._web("test_web_app", "test_web", test_site)
 		self.serving = [web, *background]
 		self.testing = [test_web, *background]
-		self.all = [*self.data, test_web, *self.serving]
+		self.of_the_bench = [test_web, *self.serving]
+		self.all = [*self.data, *self.of_the_bench]
 
 	def daemon(self, service: Service) -> Daemon:
 		return Daemon(service.name, self.instance.folder)

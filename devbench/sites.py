@@ -25,7 +25,7 @@ def frappe(instance: Instance, site: str, words: Sequence[str], log: str) -> str
 	return run(
 		frappe_command(instance, site, words),
 		log=instance.logs / f"step-{log}.log",
-		instance=instance,
+		instance=instance.folder,
 		cwd=instance.sites,
 		env=build.environment(instance),
 	)
@@ -36,7 +36,7 @@ def inside(instance: Instance, site: str, function: str, *words: str, log: str) 
 	return run(
 		[instance.python, "-m", "devbench.inside", site, function, *words],
 		log=instance.logs / f"step-{log}.log",
-		instance=instance,
+		instance=instance.folder,
 		cwd=instance.sites,
 		env=build.environment(instance) | {"PYTHONPATH": str(CHECKOUT)},
 	)

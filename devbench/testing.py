@@ -50,7 +50,7 @@ class Testing:
 
 			log = self.instance.logs / "step-test-tools.log"
 			shutil.rmtree(self.venv, ignore_errors=True)
-			run([sys.executable, "-m", "venv", self.venv], log=log, instance=self.instance)
+			run([sys.executable, "-m", "venv", self.venv], log=log, instance=self.instance.folder)
 			build.pip_install(self.instance, self.venv, ["-r", pins], log)
 
 		return Step(
@@ -208,9 +208,15 @@ def run(plan: Plan, words: Sequence[str]) -> int:
 			result for kind in KINDS if kind in kinds for result in _announced(kind, getattr(tests, kind))
 		]
 	finally:
-		started = [service for service in plan.services.all if service.name not in running]
-		plan.services.stop(started)
+		_leave_as_found(plan, running)
 	return _summary(results)
+
+
+def _leave_as_found(plan: Plan, running: set[str]) -> None:
+	"""Stop the servers that the tests started; start again those of the site that a rebuild stopped."""
+	plan.services.stop([service for service in plan.services.all if service.name not in running])
+	if {service.name for service in plan.services.serving} <= running:
+		plan.services.ensure(plan.services.serving)
 
 
 def _announced(kind: str, work: Callable[[], list[Result]]) -> list[Result]:

@@ -9,7 +9,7 @@ from nmedia_app.selectors.tasks import get_waiting_articles
 
 @frappe.whitelist()
 def get_tasks() -> list[dict]:
-	"""List what waits for the session user, the longest waiting first; empty for who has nothing to do here."""
+	"""List what waits for the session user, the longest waiting first; nothing for who has no part in it."""
 	if not frappe.has_permission("Article Review", "read"):
 		return []
 	return get_waiting_articles(frappe.session.user)

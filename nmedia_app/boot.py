@@ -4,7 +4,12 @@ import frappe
 
 from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES
 
+# records whose English names the app ships with a Chinese for each
+TRANSLATED_DOCTYPES = ("Print Format", "Role", "Workflow State")
+
 
 def extend_bootinfo(bootinfo: frappe._dict):
-	"""Tell the desk which document types print as an annex."""
+	"""Tell the desk which types print as an annex, and which names it shows in the user's language."""
 	bootinfo.nmedia_annexes = list(ANNEXES)
+	translated = bootinfo.setdefault("translated_doctypes", [])
+	translated += [doctype for doctype in TRANSLATED_DOCTYPES if doctype not in translated]

@@ -7,6 +7,7 @@ import base64
 import io
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import frappe
@@ -88,11 +89,19 @@ def make_user(user: str, full_name: str, user_roles: list[str], password: str | 
 	if not exists:
 		doc.update({"language": "zh", "time_zone": "Asia/Shanghai", "user_type": "System User"})
 		doc.append_roles(*user_roles)
+		doc.set("block_modules", [{"module": module} for module in get_other_modules(user_roles)])
 	doc.send_welcome_email = 0
 	doc.flags.no_welcome_mail = True
 	doc.new_password = password or frappe.generate_hash(length=24)
 	doc.save(ignore_permissions=True)
 	turn_off_mails(user)
+
+
+def get_other_modules(user_roles: list[str]) -> list[str]:
+	"""Modules that only clutter the sidebar of who has no other work here."""
+	if "System Manager" in user_roles:
+		return []
+	return frappe.get_all("Module Def", filters={"app_name": ["!=", "nmedia_app"]}, pluck="name")
 
 
 def turn_off_mails(user: str):
@@ -103,11 +112,18 @@ def turn_off_mails(user: str):
 def make_masters():
 	for section, (chief, members) in SECTIONS.items():
 		insert_once(
-			"Media Section", {"section_name": section}, chief=chief, members=[{"user": user} for user in members]
+			"Media Section",
+			{"section_name": section},
+			chief=chief,
+			members=[{"user": user} for user in members],
 		)
 	for platform, (handle_label, tick) in PLATFORMS.items():
 		insert_once(
-			"Media Platform", {"platform_name": platform}, handle_label=handle_label, annex_1_tick=tick, enabled=1
+			"Media Platform",
+			{"platform_name": platform},
+			handle_label=handle_label,
+			annex_1_tick=tick,
+			enabled=1,
 		)
 	for account, platform, handle, section, administrator, status in ACCOUNTS:
 		insert_once(
@@ -209,7 +225,7 @@ def draw_network() -> bytes:
 	image = Image.new("RGB", (640, 200), "#ecfdf3")
 	draw = ImageDraw.Draw(image)
 	nodes = [(90, 110), (220, 60), (320, 140), (430, 70), (550, 120)]
-	for start, end in zip(nodes, nodes[1:], strict=False):
+	for start, end in pairwise(nodes):
 		draw.line((*start, *end), fill="#7ad7a4", width=5)
 	for x, y in nodes:
 		draw.ellipse((x - 22, y - 22, x + 22, y + 22), fill="#ffffff", outline="#12b76a", width=5)

@@ -64,7 +64,8 @@ class ReviewedFile(File):
 		content = self.get_content()
 		if not is_what_it_says(extension, content if isinstance(content, bytes) else content.encode()):
 			frappe.throw(
-				_("The file {0} is not what its name says.").format(frappe.bold(self.file_name)), UnsafeFileError
+				_("The file {0} is not what its name says.").format(frappe.bold(self.file_name)),
+				UnsafeFileError,
 			)
 
 	def check_source_readable(self):
@@ -167,7 +168,9 @@ def claim_files(doc: Document):
 		if belongs_to_unsaved_form(file):
 			frappe.db.set_value("File", file.name, attached)
 		else:
-			copy = frappe.get_doc(doctype="File", file_name=file.file_name, file_url=file.file_url, is_private=1)
+			copy = frappe.get_doc(
+				doctype="File", file_name=file.file_name, file_url=file.file_url, is_private=1
+			)
 			copy.update(attached)
 			copy.insert()
 

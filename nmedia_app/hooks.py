@@ -41,6 +41,10 @@ after_uninstall = "nmedia_app.install.after_uninstall"
 
 permission_query_conditions = {
 	"Article Review": "nmedia_app.permissions.article_review_query",
+	"Approval Record": "nmedia_app.permissions.approval_record_query",
+	"Article Attachment": "nmedia_app.permissions.article_attachment_query",
+	"Article Contributor": "nmedia_app.permissions.article_contributor_query",
+	"Article Review Account": "nmedia_app.permissions.article_review_account_query",
 	"File": "nmedia_app.permissions.file_query",
 }
 has_permission = {

@@ -1,7 +1,7 @@
 """Install and uninstall.
 
-Install inserts what is missing and never touches what is there. Uninstall takes away what install brought, what
-the app's users made with it, and every trace of both in the platform's own tables.
+Install inserts what is missing and never touches what is there. Uninstall takes away what install brought,
+what the app's users made with it, and every trace of both in the platform's own tables.
 """
 
 import json

@@ -1,4 +1,6 @@
-"""Row access: an editor sees the articles of their own sections, a chief the section's, leaders and office all."""
+"""Row access: editors see the articles of their sections, a chief the section's, leaders and office all."""
+
+from collections.abc import Callable
 
 import frappe
 from frappe.model.document import Document
@@ -33,6 +35,25 @@ def may_access_article_review(
 def get_stored_section(doc: Document) -> str | None:
 	"""Return the section that the database has for an article, whatever the form says."""
 	return frappe.db.get_value("Article Review", doc.name, "section") if doc.get("name") else None
+
+
+def limit_rows(table: str) -> Callable[..., str]:
+	"""Make the condition that limits lists of a child table: the platform itself lists rows of any parent."""
+
+	def row_query(user: str | None = None, doctype: str | None = None) -> str:
+		articles = article_review_query(user)
+		return articles and (
+			f"`tab{table}`.`parenttype` = 'Article Review' and `tab{table}`.`parent` in"
+			f" (select `name` from `tabArticle Review` where {articles})"
+		)
+
+	return row_query
+
+
+approval_record_query = limit_rows("Approval Record")
+article_attachment_query = limit_rows("Article Attachment")
+article_contributor_query = limit_rows("Article Contributor")
+article_review_account_query = limit_rows("Article Review Account")
 
 
 def file_query(user: str | None = None, doctype: str | None = None) -> str:

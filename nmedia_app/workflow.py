@@ -1,10 +1,10 @@
 """The guard of every workflow document: it changes state by a transition its user may take, or not at all.
 
 Frappe's own check asks only for a matching transition and role. It lets a document be submitted, inserted as
-submitted or moved by a plain field update, and it reloads the document before approving, so that an approver may
-sign what was never on the screen. Here the active Workflow is the only source of what may happen, and the only
-door is `apply_workflow` below. States and actions are the administrator's to rename: code reads `stage`, which
-each state sets through the workflow's own Update Field, and the docstatus.
+submitted or moved by a plain field update, and it reloads the document before approving, so that an approver
+may sign what was never on the screen. Here the active Workflow is the only source of what may happen, and the
+only door is `apply_workflow` below. States and actions are the administrator's to rename: code reads `stage`,
+which each state sets through the workflow's own Update Field, and the docstatus.
 """
 
 from dataclasses import dataclass
@@ -94,7 +94,9 @@ class WorkflowDocument(Document):
 		else:
 			self.check_state_untouched(before)
 			self.check_may_edit(workflow)
-		self.set(STAGE_FIELD, get_stage(workflow, self.workflow_state) or (before and before.get(STAGE_FIELD)))
+		self.set(
+			STAGE_FIELD, get_stage(workflow, self.workflow_state) or (before and before.get(STAGE_FIELD))
+		)
 
 	def check_records_untouched(self, before: Document | None):
 		if record_values(self) != (record_values(before) if before else []):
@@ -133,7 +135,9 @@ class WorkflowDocument(Document):
 			self.refuse_way_round(_("Its status and its submission do not go together."))
 		stage = get_stage(workflow, transition.next_state)
 		if demands_opinion(stage) and not step.opinion:
-			frappe.throw(_("Please say why you return it: the editor needs the reason."), OpinionRequiredError)
+			frappe.throw(
+				_("Please say why you return it: the editor needs the reason."), OpinionRequiredError
+			)
 		self.on_workflow_step(step, stage)
 		self.add_record(transition, step)
 
@@ -272,9 +276,9 @@ def check_unchanged(current: Document, seen_modified: str | None):
 	"""Throw StaleDocumentError unless the user saw the document as it stands."""
 	if not seen_modified or get_datetime(seen_modified) != get_datetime(current.modified):
 		frappe.throw(
-			_("{0} changed it after you opened it. Please reload, read what changed and decide again.").format(
-				get_fullname(current.modified_by)
-			),
+			_(
+				"{0} changed it after you opened it. Please reload, read what changed and decide again."
+			).format(get_fullname(current.modified_by)),
 			StaleDocumentError,
 			title=_("Not What Was on Your Screen"),
 		)
@@ -284,7 +288,9 @@ def get_active_workflow(doctype: str) -> Document:
 	"""Return the active Workflow of a document type. Without one nothing moves."""
 	name = platform.get_workflow_name(doctype)
 	if not name:
-		frappe.throw(_("There is no active workflow for {0}. Please tell the administrator.").format(_(doctype)))
+		frappe.throw(
+			_("There is no active workflow for {0}. Please tell the administrator.").format(_(doctype))
+		)
 	return frappe.get_cached_doc("Workflow", name)
 
 

@@ -1,6 +1,7 @@
 """Processes are known by their mark and their start: nothing foreign is ever signalled."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -111,7 +112,6 @@ def test_killing_dev_ends_the_command_it_was_running(tmp_path):
 	watched = os.pidfd_open(command)
 	dev.kill()
 	dev.wait()
-	import select
 
 	assert select.select([watched], [], [], 10)[0], "the command outlived ./dev"
 	os.close(watched)
@@ -122,3 +122,31 @@ def test_a_second_dev_in_the_same_checkout_is_told(tmp_path):
 		assert first and not second
 	with only_one(tmp_path / "lock") as later:
 		assert later
+
+
+def test_an_installation_goes_on_when_dev_is_killed(tmp_path):
+	"""apt is better finished than cut off: it writes to its log, not to a pipe that ends with ./dev."""
+	script = textwrap.dedent(
+		"""
+		import sys
+		from pathlib import Path
+		from devbench.process import run
+		folder = Path(sys.argv[1])
+		wait = "echo started; read wait < go; echo finished > done"
+		run(["sh", "-c", wait], log=folder / "log", instance=folder,
+			cwd=folder, on_line=lambda line: print(line, flush=True), survives=True)
+		"""
+	)
+	os.mkfifo(tmp_path / "go")
+	dev = subprocess.Popen(
+		[sys.executable, "-c", script, tmp_path], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+	)
+	assert dev.stdout.readline() == "started\n"
+	dev.kill()
+	dev.wait()
+	(installation,) = marked_processes(mark(tmp_path, "unbroken"))
+	watched = os.pidfd_open(installation)
+	(tmp_path / "go").write_text("go on\n")
+	assert select.select([watched], [], [], 10)[0]
+	os.close(watched)
+	assert (tmp_path / "done").read_text() == "finished\n"

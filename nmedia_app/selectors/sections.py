@@ -13,7 +13,10 @@ def get_chief_sections(user: str) -> list[str]:
 def get_member_sections(user: str) -> list[str]:
 	"""Sections whose editor the user is."""
 	return frappe.get_all(
-		"Media Section Member", filters={"user": user, "parenttype": "Media Section"}, pluck="parent", distinct=True
+		"Media Section Member",
+		filters={"user": user, "parenttype": "Media Section"},
+		pluck="parent",
+		distinct=True,
 	)
 
 

@@ -16,7 +16,7 @@ DEFAULT_NAMES = ("workflow_state_name", "workflow_action_name", "workflow_name")
 
 
 def get_source_strings() -> set[str]:
-	"""Return the strings to translate: of Python, JavaScript, DocTypes, workspaces, reports, roles, defaults."""
+	"""Return the strings to translate: of code, DocTypes, workspaces, reports, roles, defaults."""
 	strings = {"New Media Management", "Nmedia App"}
 	for path in APP.rglob("*"):
 		if "tests" in path.parts or "dist" in path.parts:
@@ -32,9 +32,10 @@ def get_source_strings() -> set[str]:
 
 def get_python_strings(path: Path) -> Iterator[str]:
 	for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-		if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "_":
-			if isinstance(node.args[0], ast.Constant):
-				yield node.args[0].value
+		if not (isinstance(node, ast.Call) and getattr(node.func, "id", None) == "_"):
+			continue
+		if isinstance(node.args[0], ast.Constant):
+			yield node.args[0].value
 
 
 def get_javascript_strings(path: Path) -> Iterator[str]:
@@ -54,6 +55,5 @@ def get_document_strings(value, key: str = "") -> Iterator[str]:
 			yield from (value.get("options") or "").split("\n")
 		for name, item in value.items():
 			yield from get_document_strings(item, name)
-	elif isinstance(value, str) and value:
-		if key in SHOWN_KEYS or key in DEFAULT_NAMES:
-			yield value
+	elif isinstance(value, str) and value and key in (*SHOWN_KEYS, *DEFAULT_NAMES):
+		yield value

@@ -1,5 +1,7 @@
 """Article 7: who did what, when and with what words is kept, and nobody can edit it."""
 
+from itertools import pairwise
+
 import frappe
 
 from nmedia_app.tests import factories
@@ -25,7 +27,7 @@ class TestApprovalRecords(NmediaTestCase):
 		self.assertEqual(times, sorted(times))
 		self.assertTrue(all(times))
 		states = [(r.from_state, r.to_state) for r in article.approval_records]
-		self.assertTrue(all(after[0] == before[1] for before, after in zip(states, states[1:], strict=False)))
+		self.assertTrue(all(after[0] == before[1] for before, after in pairwise(states)))
 
 	def test_insert_with_records_is_refused(self):
 		frappe.set_user(EDITOR)
@@ -83,7 +85,11 @@ class TestApprovalRecordsOverHttp(RestTestCase):
 				browser.put(f"/api/resource/Approval Record/{row}", opinion="Forged"),
 				browser.delete(f"/api/resource/Approval Record/{row}"),
 				browser.call(
-					"frappe.client.set_value", doctype="Approval Record", name=row, fieldname="opinion", value="Forged"
+					"frappe.client.set_value",
+					doctype="Approval Record",
+					name=row,
+					fieldname="opinion",
+					value="Forged",
 				),
 				browser.post(
 					"/api/resource/Approval Record",

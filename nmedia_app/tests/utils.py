@@ -98,9 +98,7 @@ class Browser:
 
 	def request(self, method: str, path: str, **kwargs) -> TestResponse:
 		with ThreadPoolExecutor(max_workers=1) as pool:
-			return pool.submit(
-				self.client.open, path, method=method, headers=self.headers, **kwargs
-			).result()
+			return pool.submit(self.client.open, path, method=method, headers=self.headers, **kwargs).result()
 
 	def get(self, path: str, **params) -> TestResponse:
 		return self.request("GET", path, query_string=params)

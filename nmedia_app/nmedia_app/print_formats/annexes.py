@@ -56,13 +56,13 @@ def get_article_review_context(doc: Document) -> dict:
 		"planned_publish_time": chinese_time(doc.planned_publish_time),
 		"copywriters": join(row.full_name for row in doc.copywriters),
 		"editors": join(row.full_name for row in doc.editors),
-		"image_source": cstr(doc.image_source),
-		"article_title": cstr(doc.title),
+		"image_source": as_typed(doc.image_source),
+		"article_title": as_typed(doc.title),
 		"content_html": to_printable_html(doc.content),
 		"content": to_blocks(doc.content),
 		"attachments": [get_attachment_label(row) for row in doc.attachments],
-		"opinion": cstr(doc.opinion),
-		"reviewer": cstr(doc.reviewer_name),
+		"opinion": as_typed(doc.opinion),
+		"reviewer": as_typed(doc.reviewer_name),
 		"reviewed_on": chinese_date(doc.reviewed_on),
 	}
 
@@ -83,8 +83,10 @@ def get_account_label(account: str) -> str:
 
 
 def get_attachment_label(row: Document) -> str:
-	file_name = frappe.db.get_value("File", {"file_url": row.file}, "file_name") or row.file.rsplit("/", 1)[-1]
-	return f"{file_name}（{row.note}）" if row.note else file_name
+	file_name = (
+		frappe.db.get_value("File", {"file_url": row.file}, "file_name") or row.file.rsplit("/", 1)[-1]
+	)
+	return f"{file_name}（{as_typed(row.note)}）" if row.note else file_name
 
 
 def get_custom_values(doc: Document) -> list[dict]:
@@ -115,12 +117,17 @@ def get_text(doc: Document, df) -> str:
 	if df.fieldtype in ("Text Editor", "HTML Editor", "Markdown Editor"):
 		return strip_html(cstr(value)).strip()
 	if df.fieldtype in ("Data", "Text", "Small Text", "Long Text", "Link"):
-		return cstr(value)
+		return as_typed(value)
 	return strip_html(cstr(doc.get_formatted(df.fieldname)))
 
 
+def as_typed(value: str | None) -> str:
+	"""Undo the escapes that the platform's filter put into a plain text in which it saw a tag."""
+	return cstr(value).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def join(names) -> str:
-	return "、".join(name for name in names if name)
+	return "、".join(as_typed(name) for name in names if name)
 
 
 def chinese_date(value: date | str | None) -> str:

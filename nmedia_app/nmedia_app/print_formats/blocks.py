@@ -14,7 +14,22 @@ from PIL import Image
 from nmedia_app.files import get_readable_file
 
 PARAGRAPHS = frozenset(
-	("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "tr", "figure", "figcaption", "section")
+	(
+		"p",
+		"div",
+		"h1",
+		"h2",
+		"h3",
+		"h4",
+		"h5",
+		"h6",
+		"blockquote",
+		"pre",
+		"tr",
+		"figure",
+		"figcaption",
+		"section",
+	)
 )
 LISTS = frozenset(("ul", "ol"))
 BOLD = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
@@ -58,11 +73,17 @@ def read_image(url: str | None) -> tuple[bytes, str] | None:
 	return (content if isinstance(content, bytes) else content.encode()), file.file_name
 
 
-def to_printable_html(html: str | None) -> str:
-	"""Return a text as safe HTML that needs nothing from outside: its images are inside, others are left out."""
-	soup = BeautifulSoup(sanitize_html(html or "", linkify=False), "html.parser")
+def parse(html: str | None) -> BeautifulSoup:
+	"""Return a text's tree without what is not text."""
+	soup = BeautifulSoup(html or "", "html.parser")
 	for tag in soup(HIDDEN):
 		tag.decompose()
+	return soup
+
+
+def to_printable_html(html: str | None) -> str:
+	"""Return a text as safe HTML that needs nothing from outside: its images are inside, others left out."""
+	soup = BeautifulSoup(sanitize_html(str(parse(html)), linkify=False), "html.parser")
 	for image in soup("img"):
 		source = read_image(image.get("src"))
 		image.attrs = {key: image[key] for key in ("width", "height", "alt") if image.get(key)}
@@ -82,11 +103,8 @@ def as_data_url(content: bytes, file_name: str) -> str:
 
 def to_blocks(html: str | None) -> list[Block]:
 	"""Return a text as paragraphs and images in their order."""
-	soup = BeautifulSoup(html or "", "html.parser")
-	for tag in soup(HIDDEN):
-		tag.decompose()
 	writer = BlockWriter()
-	writer.walk(soup, Run(""))
+	writer.walk(parse(html), Run(""))
 	return writer.finish()
 
 

@@ -85,7 +85,7 @@ def download_word(doctype: str, name: str) -> Response:
 
 
 def content_disposition(name: str, title: str) -> str:
-	"""Return the header that names the file: in ASCII, and with the Chinese title for browsers that read it."""
+	"""Return the header that names the file: in ASCII, and in Chinese for browsers that read it."""
 	plain = re.sub(r"[^A-Za-z0-9._-]", "-", name)
 	full = quote(f"{title}-{name}.docx", safe="")
 	return f"attachment; filename=\"{plain}.docx\"; filename*=UTF-8''{full}"

@@ -1,3 +1,4 @@
 import "./desk/annex";
+import "./desk/datepicker";
 import "./desk/tasks";
 import "./desk/workflow";

@@ -1,6 +1,7 @@
 // the print view offers the annex as a Word file, too
-(() => {
-	const page = frappe.pages["print"];
+frappe.provide("nmedia.annex");
+
+nmedia.annex.extend_print_view = (page) => {
 	const on_page_load = page.on_page_load;
 
 	page.on_page_load = (wrapper) => {
@@ -13,4 +14,6 @@
 		$(wrapper).on("show", toggle);
 		toggle();
 	};
-})();
+};
+
+nmedia.annex.extend_print_view(frappe.pages["print"]);

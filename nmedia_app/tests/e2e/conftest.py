@@ -18,6 +18,8 @@ CHROMIUM_ARGUMENTS = (
 	"--disable-sync",
 )
 
+FAILED = pytest.StashKey[list[bool]]()
+
 expect.set_options(timeout=20_000)
 
 
@@ -31,8 +33,15 @@ def browser() -> Iterator[Browser]:
 		chromium.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+	report = yield
+	item.stash.setdefault(FAILED, []).append(report.failed)
+	return report
+
+
 @pytest.fixture
-def as_user(browser: Browser) -> Iterator[Callable[..., Desk]]:
+def as_user(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callable[..., Desk]]:
 	"""Sign users in; when the test ends, no page may have met an error that the test did not expect."""
 	desks: list[Desk] = []
 
@@ -41,6 +50,9 @@ def as_user(browser: Browser) -> Iterator[Callable[..., Desk]]:
 		return desks[-1]
 
 	yield enter
+	if any(request.node.stash.get(FAILED, [])):
+		for desk in desks:
+			desk.shot(f"failed-{request.node.name}-{desk.user.split('@')[0]}")
 	faults = {desk.user: desk.faults for desk in desks if desk.faults}
 	for desk in desks:
 		desk.context.close()

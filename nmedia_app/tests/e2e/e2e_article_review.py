@@ -45,7 +45,7 @@ def write_article(desk: Desk, title: str) -> str:
 		}"""
 	)
 	page.locator("[data-fieldname=image_source] textarea:visible").first.fill("摄影：编辑甲")
-	page.locator("[data-fieldname=content] .ql-editor").fill(TEXT)
+	page.locator("[data-fieldname=content] .ql-editor[contenteditable=true]").fill(TEXT)
 	page.keyboard.press("Control+s")
 	page.wait_for_function("() => !cur_frm.is_new() && !cur_frm.is_dirty()")
 	return desk.settled().page.evaluate("cur_frm.docname")

@@ -6,6 +6,9 @@ frappe.ui.form.on("Article Review", {
 	},
 
 	onload(frm) {
+		for (const fieldname of ["planned_publish_time", "published_on"]) {
+			frm.set_df_property(fieldname, "hide_timezone", 1);
+		}
 		if (!frm.is_new()) return;
 		choose_only_section(frm);
 		name_user_as_editor(frm);
@@ -31,11 +34,12 @@ function choose_only_section(frm) {
 	});
 }
 
+/** Who opens the form edits the article, unless they say otherwise. */
 function name_user_as_editor(frm) {
-	if ((frm.doc.editors || []).length) return;
-	frm.add_child("editors", {
-		user: frappe.session.user,
-		full_name: frappe.session.user_fullname,
-	});
+	const [row] = frm.doc.editors || [];
+	if (row && (row.user || row.full_name)) return;
+	const user = { user: frappe.session.user, full_name: frappe.session.user_fullname };
+	if (row) Object.assign(row, user);
+	else frm.add_child("editors", user);
 	frm.refresh_field("editors");
 }

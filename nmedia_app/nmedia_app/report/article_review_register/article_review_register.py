@@ -18,7 +18,13 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict]]:
 
 def get_columns() -> list[dict]:
 	def column(fieldname: str, label: str, fieldtype: str, width: int, options: str | None = None) -> dict:
-		return dict(fieldname=fieldname, label=label, fieldtype=fieldtype, width=width, options=options)
+		return {
+			"fieldname": fieldname,
+			"label": label,
+			"fieldtype": fieldtype,
+			"width": width,
+			"options": options,
+		}
 
 	return [
 		column("name", _("Article Review"), "Link", 170, "Article Review"),
@@ -78,7 +84,11 @@ def collect(doctype: str, parentfield: str, fieldname: str, parents: list[str]) 
 	"""Return, for each article, the values of a child table in one line."""
 	rows = frappe.get_all(
 		doctype,
-		filters={"parenttype": "Article Review", "parentfield": parentfield, "parent": ["in", parents or [""]]},
+		filters={
+			"parenttype": "Article Review",
+			"parentfield": parentfield,
+			"parent": ["in", parents or [""]],
+		},
 		fields=["parent", fieldname],
 		order_by="parent, idx",
 	)

@@ -5,15 +5,14 @@ frappe.provide("nmedia.workflow");
  * buttons that are always in sight (the platform hides them in a menu, on a phone behind an arrow).
  */
 nmedia.workflow.refresh = (frm) => {
+	$(frm.wrapper).addClass("nmedia-form");
 	show_return_reason(frm);
 	remove_bar(frm);
 	if (frm.is_new()) return;
-	frappe
-		.xcall("frappe.model.workflow.get_transitions", { doc: frm.doc })
-		.then((transitions) => {
-			frm.nmedia_transitions = transitions;
-			show_bar(frm, transitions);
-		});
+	frappe.xcall("frappe.model.workflow.get_transitions", { doc: frm.doc }).then((transitions) => {
+		frm.nmedia_transitions = transitions;
+		show_bar(frm, transitions);
+	});
 };
 
 /** Handler of before_workflow_action: resolves once the user gave their opinion, never if they changed their mind. */
@@ -65,7 +64,7 @@ function ask(frm, transition) {
 
 function confirm_step(transition) {
 	return new Promise((resolve) =>
-		frappe.confirm(__("{0}?", [__(transition.action)]), () => resolve())
+		frappe.confirm(__("{0}?", [__(transition.action)]), () => resolve()),
 	);
 }
 

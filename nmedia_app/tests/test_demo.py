@@ -1,0 +1,69 @@
+"""The demo shows articles at every stage, made by the steps that people take."""
+
+import frappe
+
+from nmedia_app import demo
+from nmedia_app.files import get_image_sources
+from nmedia_app.regulation.review import STAGES
+from nmedia_app.tests.utils import IntegrationTestCase
+
+
+def snapshot() -> dict[str, int]:
+	doctypes = (
+		"User",
+		"Media Section",
+		"Media Platform",
+		"Media Account",
+		"Article Review",
+		"File",
+	)
+	return {doctype: frappe.db.count(doctype) for doctype in doctypes}
+
+
+class TestDemo(IntegrationTestCase):
+	@classmethod
+	def setUpClass(cls):
+		super().setUpClass()
+		demo.load()
+
+	def test_articles_at_every_stage(self):
+		self.assertLessEqual(set(STAGES), set(frappe.get_all("Article Review", pluck="stage")))
+
+	def test_loading_again_adds_nothing(self):
+		before = snapshot()
+		demo.load()
+		self.assertEqual(snapshot(), before)
+
+	def test_interrupted_load_is_completed(self):
+		title = "暑期校园网升级公告"
+		article = frappe.get_doc("Article Review", {"title": title})
+		frappe.db.delete("Approval Record", {"parent": article.name, "action": "Approve"})
+		article.db_set(
+			{
+				"workflow_state": article.approval_records[-1].from_state,
+				"docstatus": 0,
+				"stage": "In Review",
+				"reviewer": None,
+				"reviewer_name": None,
+			}
+		)
+		frappe.db.commit()
+		demo.load()
+		again = frappe.get_doc("Article Review", {"title": title})
+		self.assertEqual((again.stage, again.docstatus, len(again.approval_records)), ("Approved", 1, 3))
+
+	def test_the_regulations_own_notice_is_one_of_them(self):
+		notice = frappe.get_doc(
+			"Article Review", {"title": ["like", "关于印发《信息化建设与管理处新媒体管理办法》%"]}
+		)
+		for words in ("2020年6月10日经处务会议审议通过", "先审后发", "第十三条"):
+			self.assertIn(words, notice.content)
+		self.assertEqual(len(get_image_sources(notice.content)), 1)
+		self.assertTrue(notice.attachments[0].file.endswith(".docx"))
+		self.assertEqual(notice.stage, "Published")
+
+	def test_people_work_in_chinese_and_have_one_role(self):
+		for user, (name, user_roles) in demo.USERS.items():
+			doc = frappe.get_doc("User", user)
+			self.assertEqual((doc.full_name, doc.language, doc.time_zone), (name, "zh", "Asia/Shanghai"))
+			self.assertEqual([row.role for row in doc.roles], user_roles)
