@@ -12,10 +12,14 @@ const html_template = {
 	},
 };
 
-/** JSON quotes all that a script could trip over, so that the template arrives unchanged. */
+/**
+ * Frappe's templates count on being read as a template literal: their \' is to arrive as '. What
+ * would end the literal or be filled in by it arrives as it is.
+ */
 function template_module(file, html) {
 	const name = path.basename(file).split(".")[0];
-	return `frappe.templates[${JSON.stringify(name)}] = ${JSON.stringify(html)};\n`;
+	const literal = html.replace(/`|\$\{/g, "\\$&");
+	return `frappe.templates[${JSON.stringify(name)}] = \`${literal}\`;\n`;
 }
 
 module.exports = { html_template, template_module };
