@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+#: folders whose content is made from the rest
+GENERATED = {"__pycache__", "node_modules", "dist"}
+
 
 def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
 	"""Write `text` to `path` so that a crash leaves the old file or the new one, never a part.
@@ -46,15 +49,14 @@ def digest_of_files(root: Path, files: Iterable[Path]) -> str:
 
 
 def digest_of_tree(root: Path, *, suffixes: tuple[str, ...] = ()) -> str:
-	"""SHA-256 over a folder's files (only those with one of `suffixes`, if given), caches left out."""
+	"""SHA-256 over a folder's files (only those with one of `suffixes`, if given), what is generated left out."""
 	if not root.exists():
 		return "absent"
 	files = (
 		file
 		for file in root.rglob("*")
 		if file.is_file()
-		and "__pycache__" not in file.parts
-		and "node_modules" not in file.parts
+		and not GENERATED.intersection(file.relative_to(root).parts)
 		and (not suffixes or file.suffix in suffixes)
 	)
 	return digest_of_files(root, files)
