@@ -97,7 +97,7 @@ def get_link_fields(target: str) -> list[tuple[str, str]]:
 		fields += frappe.get_all(
 			source,
 			filters={"fieldtype": "Link", "options": target},
-			fields=[f"{parent} as doctype_name", "fieldname"],
+			fields=[parent, "fieldname"],
 			as_list=True,
 		)
 	return [(doctype, fieldname) for doctype, fieldname in fields if has_table(doctype)]

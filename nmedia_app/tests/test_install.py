@@ -1,4 +1,4 @@
-"""Install brings the defaults once and never touches what an administrator has; uninstall finds its traces."""
+"""Install brings the defaults once and leaves an administrator's alone; uninstall finds its traces."""
 
 import json
 

@@ -1,4 +1,5 @@
 import "./desk/annex";
+import "./desk/contributors";
 import "./desk/datepicker";
 import "./desk/tasks";
 import "./desk/workflow";

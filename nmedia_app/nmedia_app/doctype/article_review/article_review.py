@@ -47,7 +47,7 @@ class ArticleReview(WorkflowDocument):
 			self.reviewer_name = get_fullname(frappe.session.user)
 			self.reviewed_on = today()
 		if stage == PUBLISHED and not self.published_on:
-			self.published_on = now_datetime()
+			self.published_on = now_datetime().replace(second=0, microsecond=0)
 
 	def set_contributor_names(self):
 		"""A contributor with a login goes by the name of that login."""
