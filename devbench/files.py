@@ -49,7 +49,7 @@ def digest_of_files(root: Path, files: Iterable[Path]) -> str:
 
 
 def digest_of_tree(root: Path, *, suffixes: tuple[str, ...] = ()) -> str:
-	"""SHA-256 over a folder's files (only those with one of `suffixes`, if given), what is generated left out."""
+	"""SHA-256 over a folder's files (those with one of `suffixes`, if given), but for generated ones."""
 	if not root.exists():
 		return "absent"
 	files = (

@@ -43,6 +43,7 @@ def finish_site(use: str) -> None:
 	settings.flags.ignore_mandatory = True
 	settings.save()
 	frappe.db.set_value("User", "Administrator", "language", "zh")
+	frappe.db.set_single_value("Website Settings", "footer_powered", "新媒体管理")
 	frappe.db.set_default("desktop:home_page", "workspace")
 	frappe.db.commit()
 	frappe.clear_cache()

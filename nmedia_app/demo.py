@@ -63,6 +63,7 @@ def load(passwords: dict[str, str] | str | None = None):
 	random password that nobody knows. Existing passwords stay unless one is given.
 	"""
 	frappe.set_user("Administrator")
+	frappe.local.lang = "zh"  # what the platform notes on the way (attached files, say) is kept in words
 	given = read_passwords(passwords)
 	for user, (full_name, user_roles) in USERS.items():
 		make_user(user, full_name, user_roles, given.get(user))

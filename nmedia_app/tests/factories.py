@@ -9,8 +9,8 @@ from PIL import Image
 from nmedia_app import roles
 from nmedia_app.workflow import apply_workflow
 
-SECTION = "Test Section O'Brien"
-OTHER_SECTION = "Test Section Two"
+SECTION = "测试科室 O'Brien"
+OTHER_SECTION = "测试二科"
 PASSWORD = "Nmedia-test-1!"
 
 EDITOR = "editor@test.nmedia.example"
@@ -66,7 +66,7 @@ def make_section(name: str, chief: str, members: list[str]):
 	return frappe.get_doc("Media Section", name)
 
 
-def make_account(account_name: str, section: str, platform: str = "Test Platform", status: str = "Active"):
+def make_account(account_name: str, section: str, platform: str = "测试平台", status: str = "Active"):
 	if not frappe.db.exists("Media Platform", platform):
 		frappe.get_doc(doctype="Media Platform", platform_name=platform).insert(ignore_permissions=True)
 	if name := frappe.db.exists("Media Account", {"account_name": account_name, "platform": platform}):
@@ -82,14 +82,14 @@ def make_house():
 	make_people()
 	make_section(SECTION, CHIEF, [EDITOR, SECOND_EDITOR])
 	make_section(OTHER_SECTION, OTHER_CHIEF, [OTHER_EDITOR])
-	make_account("Test News", SECTION)
-	make_account("Other News", OTHER_SECTION)
+	make_account("测试号", SECTION)
+	make_account("另一测试号", OTHER_SECTION)
 
 
 def new_article(user: str = EDITOR, **values):
 	"""Build, without saving it, a complete article of the user's section."""
 	section = OTHER_SECTION if user == OTHER_EDITOR else SECTION
-	account = make_account("Other News" if section == OTHER_SECTION else "Test News", section)
+	account = make_account("另一测试号" if section == OTHER_SECTION else "测试号", section)
 	fields = {
 		"title": "Summer network maintenance",
 		"section": section,

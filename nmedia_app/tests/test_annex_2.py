@@ -68,7 +68,7 @@ class TestHtml(NmediaTestCase):
 		values = [
 			words(td.text) for td in html.select(".annex-table > tr > td, .annex-table > tbody > tr > td")
 		]
-		self.assertEqual(values[0], words("Test Platform：Test News"))
+		self.assertEqual(values[0], words("测试平台：测试号"))
 		self.assertEqual(values[1], "2026年6月10日09:30")
 		self.assertEqual(values[2], words("A Student"))
 		self.assertEqual(values[3], words("Editor O'Hara"))
@@ -174,7 +174,7 @@ class TestWord(NmediaTestCase):
 		rows = cells_of(word)
 		self.assertEqual([row[0::2] for row in rows[:2]], [LABELS[0:2], LABELS[2:4]])
 		self.assertEqual([row[0] for row in rows[2:]], LABELS[4:])
-		self.assertEqual(rows[0][1], "Test Platform：Test News")
+		self.assertEqual(rows[0][1], "测试平台：测试号")
 		self.assertEqual(rows[0][3], "2026年6月10日 09:30")
 		self.assertEqual((rows[1][1], rows[1][3]), ("A Student", "Editor O'Hara"))
 		self.assertEqual(rows[2][1], "Photograph by the section")

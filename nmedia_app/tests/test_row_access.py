@@ -168,7 +168,7 @@ class TestRowAccessOverHttp(RestTestCase):
 			self.assertIn(browser.get(path).status_code, (401, 403), path)
 
 	def test_masters_are_written_by_the_office_alone(self):
-		account = factories.make_account("Test News", factories.SECTION)
+		account = factories.make_account("测试号", factories.SECTION)
 		frappe.db.commit()
 		path = f"/api/resource/Media Account/{account.name}"
 		for user in (EDITOR, CHIEF, LEADER, UNIT_HEAD):

@@ -1,5 +1,5 @@
 import "./desk/annex";
+import "./desk/chinese";
 import "./desk/contributors";
-import "./desk/datepicker";
 import "./desk/tasks";
 import "./desk/workflow";

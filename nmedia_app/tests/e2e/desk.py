@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,8 +27,8 @@ PHONE = {"width": 390, "height": 844}
 
 #: what stands for itself in Chinese text: names of formats and brands, addresses, numbers of documents
 NOT_ENGLISH = re.compile(
-	r"NM-[A-Z]+-[\w-]+|[\w.+-]+@[\w.-]+|https?://\S+|\b(?:ID|PDF|Word|Excel|CSV|XLSX|JSON|APP|QR|URL|Ctrl|Alt|Shift|Esc"
-	r"|Frappe|HTML|Markdown|DocType|xxhc-demo|xyw-demo|\w+\.docx?|\w+\.png)\b"
+	r"NM-[A-Z]+-[\w-]+|[\w.+-]+@[\w.-]+|https?://\S+|/private/files/\S+|[\w-]+\.(?:docx?|png|jpe?g|pdf)"
+	r"|(?<![A-Za-z])(?:ID|PDF|Word|Excel|CSV|APP|Ctrl|Alt|Shift|Esc|Enter|xxhc-demo|xyw-demo|O'Brien)(?![A-Za-z])"
 )
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ '][A-Za-z]+)*")
 
@@ -44,9 +43,11 @@ VISIBLE_TEXTS = """() => {
 				continue;
 			}
 			const parent = node.parentElement;
-			if (!parent || parent.closest("script,style,noscript,svg") || !node.textContent.trim()) continue;
+			if (!parent || !node.textContent.trim()) continue;
+			if (parent.closest("script,style,noscript,svg,.visually-hidden,.sr-only")) continue;
 			const box = parent.getBoundingClientRect();
-			if (parent.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && box.width && box.height)
+			const is_shown = parent.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
+			if (is_shown && box.width && box.height)
 				texts.push(node.textContent.trim());
 		}
 	};
@@ -84,7 +85,9 @@ class Desk:
 
 	def settled(self) -> "Desk":
 		"""Wait until the page shows content and asks the server nothing more."""
-		self.page.wait_for_function("() => window.frappe?.boot && document.body.dataset.ajaxState !== 'triggered'")
+		self.page.wait_for_function(
+			"() => window.frappe?.boot && document.body.dataset.ajaxState !== 'triggered'"
+		)
 		self.page.wait_for_load_state("networkidle")
 		return self
 
@@ -96,6 +99,11 @@ class Desk:
 			" && cur_frm.$wrapper?.find?.('.form-layout:visible').length !== 0",
 			arg=[doctype, name],
 		)
+		return self.settled()
+
+	def tasks(self) -> "Desk":
+		"""Wait until the landing page says what waits for this user, or that nothing does."""
+		self.page.locator(".nmedia-task, .nmedia-tasks-empty").first.wait_for()
 		return self.settled()
 
 	def shot(self, name: str) -> Path:
@@ -178,5 +186,4 @@ def bench_execute(function: str, **arguments) -> str:
 	words = ["execute", function, "--kwargs", json.dumps(arguments)]
 	done = subprocess.run([*command, *words], cwd=BENCH / "sites", capture_output=True, text=True)
 	assert done.returncode == 0, done.stderr
-	print(done.stderr, file=sys.stderr)
 	return done.stdout

@@ -34,9 +34,8 @@ def write_article(desk: Desk, title: str) -> str:
 	"""Write an article in a new form as an editor does, save it and return its name."""
 	page = desk.form(DOCTYPE).page
 	page.locator("[data-fieldname=title] input:visible").first.fill(title)
-	accounts = page.locator("[data-fieldname=accounts] input:visible").first
-	accounts.click()
-	page.locator("[data-fieldname=accounts] .awesomplete li:visible, [data-fieldname=accounts] ul li:visible").first.click()
+	page.locator("[data-fieldname=accounts] input:visible").first.click()
+	page.locator("[data-fieldname=accounts] ul li:visible").first.click()
 	page.evaluate("() => cur_frm.set_value('planned_publish_time', '2026-12-01 09:30:00')")
 	page.evaluate(
 		"""() => {
@@ -149,7 +148,9 @@ def test_an_editor_of_another_section_does_not_see_the_article(as_user, article)
 
 def pdf_text(desk: Desk, name: str) -> str:
 	"""Fetch the PDF behind the print view's own button; return its text without white space."""
-	address = f"/api/method/frappe.utils.print_format.download_pdf?doctype={DOCTYPE}&name={name}&no_letterhead=1"
+	address = (
+		f"/api/method/frappe.utils.print_format.download_pdf?doctype={DOCTYPE}&name={name}&no_letterhead=1"
+	)
 	answer = desk.context.request.get(desk.page.url.split("/app")[0] + address)
 	assert answer.status == 200 and answer.body().startswith(b"%PDF")
 	reader = PdfReader(io.BytesIO(answer.body()))

@@ -12,6 +12,6 @@ nmedia.annex.download_word = (doctype, name) => {
 nmedia.annex.add_to_menu = (frm) => {
 	if (frm.is_new() || !nmedia.annex.exists(frm.doctype)) return;
 	frm.page.add_menu_item(__("Download Word"), () =>
-		nmedia.annex.download_word(frm.doctype, frm.docname),
+		nmedia.annex.download_word(frm.doctype, frm.docname)
 	);
 };

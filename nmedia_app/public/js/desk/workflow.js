@@ -64,7 +64,7 @@ function ask(frm, transition) {
 
 function confirm_step(transition) {
 	return new Promise((resolve) =>
-		frappe.confirm(__("{0}?", [__(transition.action)]), () => resolve()),
+		frappe.confirm(__("{0}?", [__(transition.action)]), () => resolve())
 	);
 }
 
