@@ -74,6 +74,7 @@ def after_uninstall():
 	frappe.db.delete("Deleted Document", {"deleted_name": ["in", [*removed, MODULE]]})
 	frappe.db.delete("Deleted Document", {"deleted_doctype": ["in", removed or [""]]})
 	frappe.db.delete("Comment", {"reference_doctype": ["in", removed or [""]]})
+	frappe.db.delete("Version", {"ref_doctype": "Installed Applications", "data": ["like", "%nmedia_app%"]})
 	frappe.db.commit()  # the platform's command has committed before it comes here, and does not again
 	frappe.clear_cache()
 

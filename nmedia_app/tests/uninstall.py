@@ -1,0 +1,97 @@
+"""Proof that uninstalling leaves nothing behind, on a throwaway site, from the bench's sites folder:
+
+	python -m nmedia_app.tests.uninstall SITE take FILE     before the app is installed
+	python -m nmedia_app.tests.uninstall SITE use           once it is installed
+	python -m nmedia_app.tests.uninstall SITE check FILE    after it was removed
+
+`check` prints each table in which rows came or went, and exits with 1 if there is one.
+"""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+import frappe
+
+from nmedia_app import roles
+from nmedia_app.tests import factories
+
+# what the platform itself writes anew whenever any app comes or goes; and a tag outlives what it was put on
+PLATFORMS_OWN = {"tabInstalled Application", "tabDefaultValue", "tabTag"}
+
+
+def get_rows() -> dict[str, list[str]]:
+	"""Return the keys of all rows of all tables."""
+	tables = frappe.db.sql("show full tables where Table_type = 'BASE TABLE'")
+	return {table: get_keys(table) for table, _kind in tables}
+
+
+def get_keys(table: str) -> list[str]:
+	columns = [row[0] for row in frappe.db.sql(f"show columns from `{table}`")]
+	key = [c for c in ("name", "doctype", "field", "user") if c in columns] or columns[:2]
+	return sorted(map(str, frappe.db.sql(f"select {', '.join(f'`{c}`' for c in key)} from `{table}`")))
+
+
+def get_differences(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
+	"""Describe, a line for each table, what came and what went."""
+	lines = []
+	for table in sorted({*before, *after} - PLATFORMS_OWN):
+		had, has = Counter(before.get(table, ())), Counter(after.get(table, ()))
+		if had != has:
+			lines.append(f"{table}: came {sorted(has - had)}, went {sorted(had - has)}")
+	return lines
+
+
+def use():
+	"""Leave as many traces as an ordinary site has: an article on its way, and what is made around one."""
+	user = "Administrator"
+	frappe.set_user(user)
+	doc = frappe.get_doc("User", user)
+	doc.append_roles(*roles.ALL)
+	doc.save(ignore_version=True)  # else the user's own history would rightly remember the roles
+	factories.make_section(factories.SECTION, user, [user])
+	article = factories.new_article(user, content="<p>Text</p>" + factories.image_html()).insert()
+	article.add_comment("Comment", "Noted")
+	article.add_tag("Noted")
+	factories.act(article, user, "Send for Review")
+	around = (
+		{"doctype": "ToDo", "description": "Read it", "reference_type": article.doctype},
+		{"doctype": "Custom Field", "dt": article.doctype, "label": "Column", "fieldtype": "Data"},
+		{
+			"doctype": "Property Setter",
+			"doctype_or_field": "DocField",
+			"doc_type": article.doctype,
+			"field_name": "title",
+			"property": "bold",
+			"value": "0",
+		},
+		{
+			"doctype": "Report",
+			"report_name": "Mine",
+			"ref_doctype": article.doctype,
+			"report_type": "Report Builder",
+			"is_standard": "No",
+		},
+	)
+	for values in around:
+		frappe.get_doc(values).insert()
+	frappe.db.commit()
+
+
+def main(site: str, step: str, file: str = "") -> int:
+	frappe.init(site=site)
+	frappe.connect()
+	if step == "use":
+		use()
+	elif step == "take":
+		Path(file).write_text(json.dumps(get_rows()), encoding="utf-8")
+	else:
+		differences = get_differences(json.loads(Path(file).read_text(encoding="utf-8")), get_rows())
+		sys.stdout.write("".join(f"{line}\n" for line in differences))
+		return int(bool(differences))
+	return 0
+
+
+if __name__ == "__main__":
+	sys.exit(main(*sys.argv[1:]))
