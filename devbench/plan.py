@@ -26,6 +26,7 @@ class Plan:
 		]
 		self.site = self._site(sites.MAIN, "site")
 		self.test_site = self._site(sites.TEST, "test-site")
+		self.throwaway_site = self._site(sites.THROWAWAY, "throwaway-site")[0]
 		self.demo = self._demo(sites.MAIN, "demo", self.site[0])
 		self.start = Step(
 			"start",
@@ -40,7 +41,7 @@ class Plan:
 
 	def for_site_tests(self) -> list[Step]:
 		"""Return the steps that tests on a site need."""
-		return [*self.base, *self.test_site]
+		return [*self.base, *self.test_site, self.throwaway_site]
 
 	def for_browser_tests(self) -> list[Step]:
 		"""Return the steps of browser tests: the tests' site with demo data, served on a port of its own."""
@@ -51,7 +52,7 @@ class Plan:
 			lambda line: self._ensure(self.services.testing),
 			expected=4,
 		)
-		return [self.test_packages, *self.for_site_tests(), demo, start]
+		return [self.test_packages, *self.base, *self.test_site, demo, start]
 
 	def must_build(self, steps: list[Step]) -> bool:
 		"""Whether any of the steps that build something is still to be done."""

@@ -11,7 +11,9 @@ from devbench.progress import StepLine
 
 MAIN = "nmedia.localhost"
 TEST = "test.localhost"
-DATABASES = {MAIN: "nmedia", TEST: "nmedia_test"}
+#: where the app comes and goes, to see that nothing of it stays
+THROWAWAY = "throwaway.localhost"
+DATABASES = {MAIN: "nmedia", TEST: "nmedia_test", THROWAWAY: "nmedia_throwaway"}
 
 
 def frappe_command(instance: Instance, site: str | None, words: Sequence[str]) -> list[str | Path]:
@@ -82,7 +84,7 @@ def create(instance: Instance, site: str, line: StepLine) -> None:
 	frappe(instance, None, ["new-site", site, *passwords], log)
 	write_config(instance)
 	line.report(0.8)
-	inside(instance, site, "finish_site", "tests" if site == TEST else "use", log=log)
+	inside(instance, site, "finish_site", "use" if site == MAIN else "tests", log=log)
 
 
 def is_there(instance: Instance, site: str) -> bool:

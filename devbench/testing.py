@@ -66,13 +66,12 @@ class Testing:
 	def steps(self, kinds: Sequence[str]) -> list[Step]:
 		"""Return what must be there for these kinds of tests."""
 		base = {step.name: step for step in self.plan.base}
+		needed = [self.tools_step(), base["packages"], base["node"]]
+		if "site" in kinds:
+			needed += self.plan.for_site_tests()
 		if "e2e" in kinds:
-			needed = self.plan.for_browser_tests()
-		elif "site" in kinds:
-			needed = self.plan.for_site_tests()
-		else:
-			needed = [base["packages"], base["node"]]
-		return [self.tools_step(), *needed]
+			needed += self.plan.for_browser_tests()
+		return list({step.name: step for step in needed}.values())
 
 	# the kinds
 
@@ -99,13 +98,43 @@ class Testing:
 		]
 
 	def site(self) -> list[Result]:
-		"""bench run-tests on the tests' own site."""
+		"""bench run-tests on the tests' own site; then the app comes and goes on a throwaway one."""
 		words = ["run-tests", "--app", APP]
 		for file in self.narrow:
 			words = ["run-tests", "--module", file.removesuffix(".py").replace("/", ".")]
 		command = sites.frappe_command(self.instance, sites.TEST, words)
-		code, printed = self._run(command, cwd=self.instance.sites, env=build.environment(self.instance))
-		return [count_unittest("site", printed, code)]
+		code, printed = self._run(command, **self._in_bench())
+		return [count_unittest("site", printed, code), *([] if self.narrow else [self._come_and_go()])]
+
+	def _come_and_go(self) -> Result:
+		"""Install and uninstall the app; one check, that no row of any table came or went."""
+		rows = self.reports / "rows-before.json"
+		rows.parent.mkdir(parents=True, exist_ok=True)
+
+		def bench(*words: str) -> tuple[int, str]:
+			return self._run(sites.frappe_command(self.instance, sites.THROWAWAY, words), **self._in_bench())
+
+		def proof(*words: str | Path) -> tuple[int, str]:
+			module = [self.instance.python, "-m", f"{APP}.tests.uninstall", sites.THROWAWAY]
+			return self._run([*module, *words], **self._in_bench())
+
+		def uninstall() -> tuple[int, str]:
+			return bench("uninstall-app", APP, "--yes", "--no-backup")
+
+		if APP in bench("list-apps")[1]:
+			uninstall()  # a run that was cut off left it there
+		steps = (
+			lambda: proof("take", rows),
+			lambda: bench("install-app", APP),
+			lambda: proof("use"),
+			uninstall,
+			lambda: proof("check", rows),
+		)
+		passed = all(step()[0] == 0 for step in steps)
+		return Result("uninstall", int(passed), int(not passed))
+
+	def _in_bench(self) -> dict:
+		return {"cwd": self.instance.sites, "env": build.environment(self.instance)}
 
 	def e2e(self) -> list[Result]:
 		"""Browser tests in headless Chromium, as each role."""

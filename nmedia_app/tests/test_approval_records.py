@@ -18,7 +18,7 @@ class TestApprovalRecords(NmediaTestCase):
 			records,
 			[
 				(EDITOR, "Editor O'Hara", "Send for Review", "New Media Editor", ""),
-				(CHIEF, "Chief", "Endorse", "New Media Section Chief", "Checked"),
+				(CHIEF, "科长", "Endorse", "New Media Section Chief", "Checked"),
 				(LEADER, "Leader", "Approve", "New Media Division Leader", "Good to go"),
 				(EDITOR, "Editor O'Hara", "Mark as Published", "New Media Editor", ""),
 			],

@@ -171,4 +171,4 @@ def word_cells(desk: Desk, name: str) -> list[str]:
 
 def plain(text: str) -> str:
 	"""Return text without white space, its characters in their usual form (a PDF's face has look-alikes)."""
-	return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+	return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("⻅", "见")
