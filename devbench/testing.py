@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from devbench.errors import BadGround
 from devbench.instance import APP, CHECKOUT
 from devbench.plan import Plan
 from devbench.process import MARK, mark
+from devbench.process import run as run_command
 from devbench.steps import Step
 
 KINDS = ("lint", "unit", "site", "e2e")
@@ -43,14 +46,9 @@ class Testing:
 		pins = build.CONSTRAINTS / "tests.txt"
 
 		def work(line) -> None:
-			import shutil
-			import sys
-
-			from devbench.process import run
-
 			log = self.instance.logs / "step-test-tools.log"
 			shutil.rmtree(self.venv, ignore_errors=True)
-			run([sys.executable, "-m", "venv", self.venv], log=log, instance=self.instance.folder)
+			run_command([sys.executable, "-m", "venv", self.venv], log=log, instance=self.instance.folder)
 			build.pip_install(self.instance, self.venv, ["-r", pins], log)
 
 		return Step(
@@ -138,7 +136,8 @@ class Testing:
 
 	def e2e(self) -> list[Result]:
 		"""Browser tests in headless Chromium, as each role."""
-		self.instance.screenshots.mkdir(parents=True, exist_ok=True)
+		shutil.rmtree(self.instance.screenshots, ignore_errors=True)
+		self.instance.screenshots.mkdir(parents=True)
 		env = {
 			"NMEDIA_URL": self.instance.address("test_web"),
 			"NMEDIA_SITE": sites.TEST,
