@@ -1,1 +1,0 @@
-"""Writes that span DocTypes: keyword arguments, typed."""
