@@ -70,7 +70,7 @@ class TestHtml(NmediaTestCase):
 		]
 		self.assertEqual(values[0], words("测试平台：测试号"))
 		self.assertEqual(values[1], "2026年6月10日09:30")
-		self.assertEqual(values[2], words("A Student"))
+		self.assertEqual(values[2], words("学生作者"))
 		self.assertEqual(values[3], words("Editor O'Hara"))
 		self.assertEqual(values[4], words("Photograph by the section"))
 		self.assertIn("Thenetworkismaintained", values[5])
@@ -176,7 +176,7 @@ class TestWord(NmediaTestCase):
 		self.assertEqual([row[0] for row in rows[2:]], LABELS[4:])
 		self.assertEqual(rows[0][1], "测试平台：测试号")
 		self.assertEqual(rows[0][3], "2026年6月10日 09:30")
-		self.assertEqual((rows[1][1], rows[1][3]), ("A Student", "Editor O'Hara"))
+		self.assertEqual((rows[1][1], rows[1][3]), ("学生作者", "Editor O'Hara"))
 		self.assertEqual(rows[2][1], "Photograph by the section")
 		self.assertEqual(
 			rows[3][1].split("\n"),

@@ -90,7 +90,7 @@ class TestRowAccess(NmediaTestCase):
 			self.assertEqual({row.name for row in rows} & {self.own, self.other}, expected, user)
 			for row in rows:
 				if row.name == self.own:
-					self.assertEqual((row.copywriters, row.editors), ("A Student", "Editor O'Hara"))
+					self.assertEqual((row.copywriters, row.editors), ("学生作者", "Editor O'Hara"))
 
 	def test_tile_of_the_app(self):
 		for user in factories.PEOPLE:
