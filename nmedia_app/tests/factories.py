@@ -26,15 +26,15 @@ STRANGER = "stranger@test.nmedia.example"
 
 PEOPLE = {
 	# first: the platform gives System Manager to the first user of a site that has none
-	SYSTEM_MANAGER: ("Administrator of the App", "System Manager"),
+	SYSTEM_MANAGER: ("应用管理员", "System Manager"),
 	EDITOR: ("Editor O'Hara", roles.EDITOR),
-	SECOND_EDITOR: ("Second Editor", roles.EDITOR),
-	OTHER_EDITOR: ("Other Editor", roles.EDITOR),
+	SECOND_EDITOR: ("编辑二", roles.EDITOR),
+	OTHER_EDITOR: ("另一编辑", roles.EDITOR),
 	CHIEF: ("科长", roles.SECTION_CHIEF),
 	OTHER_CHIEF: ("另一科长", roles.SECTION_CHIEF),
-	LEADER: ("Leader", roles.DIVISION_LEADER),
-	OFFICE: ("Office", roles.GENERAL_OFFICE),
-	UNIT_HEAD: ("Unit Head", roles.UNIT_HEAD),
+	LEADER: ("处长", roles.DIVISION_LEADER),
+	OFFICE: ("办公室", roles.GENERAL_OFFICE),
+	UNIT_HEAD: ("处负责人", roles.UNIT_HEAD),
 	STRANGER: ("Stranger", None),
 }
 

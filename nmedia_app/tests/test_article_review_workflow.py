@@ -27,7 +27,7 @@ class TestSteps(NmediaTestCase):
 		article = factories.make_approved_article(opinion="Publish it")
 		self.assertEqual(article.opinion, "Publish it")
 		self.assertEqual(article.reviewer, LEADER)
-		self.assertEqual(article.reviewer_name, "Leader")
+		self.assertEqual(article.reviewer_name, "处长")
 		self.assertEqual(str(article.reviewed_on), frappe.utils.today())
 
 	def test_approval_without_words_agrees(self):

@@ -19,6 +19,8 @@ from nmedia_app.tests import factories
 
 # what the platform itself writes anew whenever any app comes or goes; and a tag outlives what it was put on
 PLATFORMS_OWN = {"tabInstalled Application", "tabDefaultValue", "tabTag"}
+# the platform's history of the same
+PLATFORMS_ROWS = {"tabVersion": "`ref_doctype` = 'Installed Applications'"}
 
 
 def get_rows() -> dict[str, list[str]]:
@@ -30,7 +32,9 @@ def get_rows() -> dict[str, list[str]]:
 def get_keys(table: str) -> list[str]:
 	columns = [row[0] for row in frappe.db.sql(f"show columns from `{table}`")]
 	key = [c for c in ("name", "doctype", "field", "user") if c in columns] or columns[:2]
-	return sorted(map(str, frappe.db.sql(f"select {', '.join(f'`{c}`' for c in key)} from `{table}`")))
+	columns = ", ".join(f"`{column}`" for column in key)
+	where = f"where not ({PLATFORMS_ROWS[table]})" if table in PLATFORMS_ROWS else ""
+	return sorted(map(str, frappe.db.sql(f"select {columns} from `{table}` {where}")))
 
 
 def get_differences(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
