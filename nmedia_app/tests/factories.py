@@ -35,7 +35,7 @@ PEOPLE = {
 	LEADER: ("处长", roles.DIVISION_LEADER),
 	OFFICE: ("办公室", roles.GENERAL_OFFICE),
 	UNIT_HEAD: ("处负责人", roles.UNIT_HEAD),
-	STRANGER: ("Stranger", None),
+	STRANGER: ("外人", None),
 }
 
 

@@ -19,7 +19,7 @@ class TestApprovalRecords(NmediaTestCase):
 			[
 				(EDITOR, "Editor O'Hara", "Send for Review", "New Media Editor", ""),
 				(CHIEF, "科长", "Endorse", "New Media Section Chief", "Checked"),
-				(LEADER, "Leader", "Approve", "New Media Division Leader", "Good to go"),
+				(LEADER, "处长", "Approve", "New Media Division Leader", "Good to go"),
 				(EDITOR, "Editor O'Hara", "Mark as Published", "New Media Editor", ""),
 			],
 		)
