@@ -20,7 +20,7 @@ from devbench.steps import Step
 
 KINDS = ("lint", "unit", "site", "e2e")
 #: what prettier keeps in shape
-PRETTIER_FILES = (f"{APP}/**/*.{{js,css}}", "devbench/**/*.js", "!**/node_modules/**")
+PRETTIER_FILES = (f"{APP}/**/*.{{js,css,scss}}", "devbench/**/*.js", "!**/node_modules/**")
 
 
 @dataclass(frozen=True)
