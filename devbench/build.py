@@ -149,7 +149,8 @@ def install_app_package(instance: Instance, line: StepLine) -> None:
 		for name, version in _frappe_test_versions(instance).items()
 		if name in FRAPPE_TEST_REQUIREMENTS
 	]
-	pinned = ["pip", "setuptools", "wheel"] if instance.frappe.from_registry else []
+	# upstream's version 15 imports pkg_resources, which setuptools has given up
+	pinned = ["pip", "setuptools", "wheel"] if instance.frappe.from_registry else ["setuptools<81"]
 	run(
 		["uv", "pip", "install", "--quiet", "--python", instance.python, *pinned, *tests, "-e", place],
 		log=instance.logs / "step-app.log",

@@ -201,8 +201,9 @@ def count_junit(name: str, report: Path, code: int) -> Result:
 def count_unittest(name: str, printed: str, code: int) -> Result:
 	"""Count what unittest prints: `Ran N tests`, and failures, errors and skipped in its last line."""
 	ran = sum(int(number) for number in re.findall(r"Ran (\d+) tests?", printed))
-	failed = sum(int(number) for number in re.findall(r"(?:failures|errors)=(\d+)", printed))
-	skipped = sum(int(number) for number in re.findall(r"skipped=(\d+)", printed))
+	ends = " ".join(re.findall(r"(?m)^(?:OK|FAILED) \((.*)\)$", printed))
+	failed = sum(int(number) for number in re.findall(r"(?:failures|errors)=(\d+)", ends))
+	skipped = sum(int(number) for number in re.findall(r"skipped=(\d+)", ends))
 	if not ran or (code and not failed):
 		failed += 1
 	return Result(name, max(0, ran - failed - skipped), failed, skipped)

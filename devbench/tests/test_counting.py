@@ -8,6 +8,7 @@ from devbench.testing import Result, count_junit, count_tap, count_unittest
 
 def test_unittest_runs_are_summed():
 	printed = "Ran 5 tests in 1s\n\nOK (skipped=1)\nRan 3 tests in 2s\n\nFAILED (failures=1, errors=1)\n"
+	printed += "<frappe.test_runner.TimeLoggingTestResult run=8 errors=1 failures=1>\n"
 	assert count_unittest("site", printed, 1) == Result("site", 5, 2, 1)
 
 

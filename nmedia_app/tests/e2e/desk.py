@@ -55,6 +55,12 @@ VISIBLE_TEXTS = """() => {
 	return texts;
 }"""
 
+IS_IDLE = """() => {
+	const is_busy = document.readyState !== "complete" || !window.frappe?.boot || jQuery.active > 0;
+	window.idle_since = is_busy ? null : (window.idle_since ?? performance.now());
+	return !is_busy && performance.now() - window.idle_since > 500;
+}"""
+
 
 @dataclass
 class Desk:
@@ -84,11 +90,8 @@ class Desk:
 		return self.settled()
 
 	def settled(self) -> "Desk":
-		"""Wait until the page shows content and asks the server nothing more."""
-		self.page.wait_for_function(
-			"() => window.frappe?.boot && document.body.dataset.ajaxState !== 'triggered'"
-		)
-		self.page.wait_for_load_state("networkidle")
+		"""Wait until the page is drawn and has asked the server nothing for a while."""
+		self.page.wait_for_function(IS_IDLE, polling=100)
 		return self
 
 	def form(self, doctype: str, name: str | None = None) -> "Desk":
