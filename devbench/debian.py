@@ -17,7 +17,7 @@ from devbench.progress import StepLine
 #: `mariadb-server-core` and `redis-tools` hold the servers without the services that Debian would
 #: start at once: nothing that runs on this machine already is touched
 SERVE = ("mariadb-server-core", "mariadb-client", "redis-tools", "wkhtmltopdf", "fonts-noto-cjk")
-TEST = ("chromium", "poppler-utils")
+TEST = ("chromium",)
 
 
 def wanted(packages: tuple[str, ...]) -> tuple[str, ...]:
