@@ -163,7 +163,7 @@ def status(arguments: argparse.Namespace) -> int:
 	rows, lacking = [], []
 	for service in [*services.data, *services.serving]:
 		pid = services.daemon(service).pid()
-		state = "not running" if pid is None else "running" if service.ready() else "does not answer"
+		state = "not running" if pid is None else "running" if services.serves(service) else "does not answer"
 		if state != "running":
 			lacking.append(service.name)
 		port = f"127.0.0.1:{instance.port(service.port_names[0])}" if service.port_names else ""

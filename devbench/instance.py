@@ -154,9 +154,15 @@ class Instance:
 		"""Return the address of the running site (or of the tests' own)."""
 		return f"http://127.0.0.1:{self.port(server)}"
 
+	@property
+	def is_announced(self) -> bool:
+		"""Whether people were told this instance's address."""
+		return (self.folder / "announced").exists()
+
 	def remember_as_current(self) -> None:
 		"""Make this the instance that `down`, `status`, `shell` … speak of."""
 		write_json(self.home / "current.json", {"path": self.frappe.path, "branch": self.frappe.branch})
+		write_whole(self.folder / "announced", self.address() + "\n")
 
 
 def current(home: Path = HOME) -> Instance:

@@ -1,10 +1,17 @@
 """The steps from nothing to a running site, and what each depends on."""
 
+import contextlib
+from collections.abc import Sequence
+
 from devbench import build, database, debian, registry_frappe, sites
+from devbench.errors import BadGround, PortTaken
 from devbench.files import digest_of_files
 from devbench.instance import CHECKOUT, Instance
-from devbench.services import Services
+from devbench.services import Service, Services
 from devbench.steps import Runner, Step
+
+#: how often servers are started again when another program takes a port of theirs meanwhile
+ATTEMPTS = 3
 
 
 class Plan:
@@ -31,7 +38,7 @@ class Plan:
 		self.start = Step(
 			"start",
 			"Web server, workers, realtime",
-			lambda line: self._ensure(self.services.serving),
+			lambda line: self.serve(),
 			expected=4,
 		)
 
@@ -58,8 +65,21 @@ class Plan:
 		"""Whether any of the steps that build something is still to be done."""
 		return any(step.inputs is not None and not self.runner.is_done(step) for step in steps)
 
-	def _ensure(self, services) -> None:
-		self.services.ensure(services)
+	def serve(self) -> None:
+		"""Start what serves the site, as far as it does not run."""
+		self._ensure(self.services.serving)
+
+	def _ensure(self, services: Sequence[Service]) -> None:
+		"""Start servers; if another checkout takes a port in that moment, choose another and start again."""
+		for _ in range(ATTEMPTS):
+			self.services.settle_ports()
+			sites.write_config(self.instance)
+			with contextlib.suppress(PortTaken):
+				self.services.ensure(services)
+				return
+		raise BadGround(
+			f"Other programs took the ports {ATTEMPTS} times as our servers started. Try ./dev up again."
+		)
 
 	def _packages(self, name: str, title: str, packages: tuple[str, ...], expected: float) -> Step:
 		wanted = debian.wanted(packages)
@@ -160,12 +180,9 @@ class Plan:
 		)
 
 	def _data_servers(self) -> Step:
-		def start(line) -> None:
-			self.services.settle_ports()
-			sites.write_config(self.instance)
-			self._ensure(self.services.data)
-
-		return Step("data-servers", "MariaDB and Redis", start, expected=3)
+		return Step(
+			"data-servers", "MariaDB and Redis", lambda line: self._ensure(self.services.data), expected=3
+		)
 
 	def _site(self, site: str, name: str) -> list[Step]:
 		database_step = next(step for step in self.base if step.name == "database")

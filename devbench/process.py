@@ -147,6 +147,16 @@ def started_at(pid: int) -> int | None:
 	return None if fields[0] == "Z" else int(fields[19])
 
 
+def listens(pid: int, port: int) -> bool:
+	"""Whether process `pid` itself, and not some other program, listens on a TCP port (IPv4)."""
+	rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+	sockets = {f"socket:[{row[9]}]" for row in rows if row[3] == "0A" and int(row[1][-4:], 16) == port}
+	try:
+		return any(os.readlink(handle) in sockets for handle in Path(f"/proc/{pid}/fd").iterdir())
+	except OSError:  # it ended meanwhile
+		return False
+
+
 @dataclass(frozen=True)
 class Daemon:
 	"""A process that outlives the command that started it, known by a small file."""

@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from devbench import build, database, debian
-from devbench.errors import BadGround, StepFailed
+from devbench.errors import BadGround, PortTaken, StepFailed
 from devbench.files import digest_of_tree, write_whole
 from devbench.instance import APP, CHECKOUT, Instance, is_free
-from devbench.process import Daemon, end_marked, mark
+from devbench.process import Daemon, end_marked, listens, mark
 
 #: seconds that a server may take to answer for the first time
 PATIENCE = 90
@@ -80,10 +80,16 @@ class Services:
 		"""Return the names of the services that run now."""
 		return {service.name for service in self.all if self.daemon(service).pid()}
 
+	def serves(self, service: Service) -> bool:
+		"""Whether the server runs, its ports are its own (not those of another checkout), and it answers."""
+		pid = self.daemon(service).pid()
+		ports = [self.instance.port(name) for name in service.port_names]
+		return pid is not None and all(listens(pid, port) for port in ports) and service.ready()
+
 	def settle_ports(self) -> None:
 		"""Give each stopped server a port that is free.
 
-		:raises BadGround: if the web port was taken by another program: people know that address.
+		:raises BadGround: if the web port was taken by another program after people were told it.
 		"""
 		for service in self.all:
 			if self.daemon(service).pid() is None:
@@ -95,7 +101,7 @@ class Services:
 		port = self.instance.port(name)
 		if is_free(port):
 			return
-		if name == "web":
+		if name == "web" and self.instance.is_announced:
 			raise BadGround(
 				f"Port {port} is in use by another program. End that program, or choose another port: "
 				f"./dev up --port {port + 1}"
@@ -106,12 +112,13 @@ class Services:
 		"""Start those of `services` that do not run, or run with what has changed since; return their names.
 
 		Returns when every one of them serves.
+		:raises PortTaken: if another program took a port just now.
 		:raises StepFailed: if one does not come up; its log says why.
 		"""
 		started = []
 		for service in services:
 			daemon, digest = self.daemon(service), self._digest(service)
-			if daemon.started_with() == digest and service.ready():
+			if daemon.started_with() == digest and self.serves(service):
 				continue
 			daemon.stop()
 			cwd = service.cwd() if service.cwd else self.instance.folder
@@ -133,7 +140,10 @@ class Services:
 	def _wait(self, service: Service) -> None:
 		daemon = self.daemon(service)
 		deadline = time.monotonic() + PATIENCE
-		while not service.ready():
+		while not self.serves(service):
+			ports = [self.instance.port(name) for name in service.port_names]
+			if daemon.pid() is None and not all(is_free(port) for port in ports):
+				raise PortTaken
 			if daemon.pid() is None or time.monotonic() > deadline:
 				raise StepFailed(f"{service.name} ({service.does}) did not start", daemon.log)
 			time.sleep(0.1)

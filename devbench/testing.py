@@ -245,7 +245,7 @@ def _leave_as_found(plan: Plan, running: set[str]) -> None:
 	"""Stop the servers that the tests started; start again those of the site that a rebuild stopped."""
 	plan.services.stop([service for service in plan.services.all if service.name not in running])
 	if {service.name for service in plan.services.serving} <= running:
-		plan.services.ensure(plan.services.serving)
+		plan.serve()
 
 
 def _announced(kind: str, work: Callable[[], list[Result]]) -> list[Result]:

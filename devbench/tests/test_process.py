@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -13,7 +14,17 @@ import pytest
 from devbench.errors import StepFailed
 from devbench.files import read_json, write_json
 from devbench.instance import CHECKOUT
-from devbench.process import MARK, Daemon, end_marked, mark, marked_processes, only_one, run, started_at
+from devbench.process import (
+	MARK,
+	Daemon,
+	end_marked,
+	listens,
+	mark,
+	marked_processes,
+	only_one,
+	run,
+	started_at,
+)
 
 SLEEP = ["sleep", "60"]
 
@@ -150,3 +161,17 @@ def test_an_installation_goes_on_when_dev_is_killed(tmp_path):
 	assert select.select([watched], [], [], 10)[0]
 	os.close(watched)
 	assert (tmp_path / "done").read_text() == "finished\n"
+
+
+def test_a_port_that_another_program_answers_is_not_ours():
+	"""Two checkouts may reach for the same port: only who holds the socket serves there."""
+	with socket.socket() as holder:
+		holder.bind(("127.0.0.1", 0))
+		holder.listen()
+		port = holder.getsockname()[1]
+		other = subprocess.Popen(SLEEP)
+		assert listens(os.getpid(), port)
+		assert not listens(other.pid, port)
+		other.kill()
+		other.wait()
+	assert not listens(os.getpid(), port)
