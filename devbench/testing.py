@@ -183,7 +183,11 @@ class Testing:
 		return count_junit(name, report, code)
 
 	def _node_tests(self, files: Sequence[str]) -> Result:
-		env = {"NODE_PATH": str(self.instance.node / "node_modules")}
+		redis = debian.redis_server(self.instance).parent  # the relay is tried with a real one
+		env = {
+			"NODE_PATH": str(self.instance.node / "node_modules"),
+			"PATH": f"{redis}{os.pathsep}{os.environ['PATH']}",
+		}
 		code, printed = self._run(["node", "--test", "--test-reporter", "tap", *files], cwd=CHECKOUT, env=env)
 		return count_tap("node", printed, code)
 
