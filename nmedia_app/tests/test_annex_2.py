@@ -76,7 +76,7 @@ class TestHtml(NmediaTestCase):
 		self.assertIn("Thenetworkismaintained", values[5])
 		self.assertIn("文章内容可附件", values[5])
 		today = chinese_date(frappe.utils.today())
-		self.assertEqual(values[6], words(f"同意发布审核人：Leader日期：{today}"))
+		self.assertEqual(values[6], words(f"同意发布审核人：处长日期：{today}"))
 
 	def test_same_words_in_every_language(self):
 		article = factories.make_article()
@@ -182,7 +182,7 @@ class TestWord(NmediaTestCase):
 			rows[3][1].split("\n"),
 			["文章内容可附件", "Summer network maintenance", "The network is maintained on Sunday."],
 		)
-		signature = f"审核人：Leader日期：{chinese_date(frappe.utils.today())}"
+		signature = f"审核人：处长日期：{chinese_date(frappe.utils.today())}"
 		self.assertEqual(words(rows[4][1]), words("同意发布" + signature))
 
 	def test_same_words_as_the_printed_form(self):
