@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tomllib
 
-from devbench import registry_frappe
+from devbench import debian, registry_frappe
 from devbench.files import digest_of_tree, read_json
 from devbench.instance import APP, CHECKOUT, Instance
 from devbench.process import run
@@ -26,7 +26,11 @@ FRAPPE_TEST_REQUIREMENTS = ("Faker", "hypothesis", "responses", "freezegun", "un
 
 def environment(instance: Instance) -> dict[str, str]:
 	"""Return what every bench command finds in its environment: our tools first, caches below `.dev`."""
-	path = [instance.tools / "bin", instance.node / "node_modules" / ".bin"]
+	path = [
+		instance.tools / "bin",
+		instance.node / "node_modules" / ".bin",
+		debian.redis_server(instance).parent,
+	]
 	values = {
 		"PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", ""), "/usr/sbin:/sbin"]),
 		"PIP_CACHE_DIR": str(instance.cache / "pip"),
