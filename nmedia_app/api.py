@@ -1,10 +1,15 @@
 """Endpoints of the app's own screens."""
 
 import frappe
+from frappe.model.document import Document
+from frappe.utils import cint, cstr
 
 from nmedia_app import roles
+from nmedia_app.regulation.comparison import Comparison
+from nmedia_app.regulation.review import APPROVED, PUBLISHED
 from nmedia_app.selectors.sections import get_sections_for_role
 from nmedia_app.selectors.tasks import get_waiting_articles
+from nmedia_app.services import custody, publishing, revising, sealing, word_check
 
 
 @frappe.whitelist()
@@ -20,3 +25,109 @@ def get_own_sections() -> list[str]:
 	"""List the sections for which the session user writes articles."""
 	frappe.has_permission("Article Review", "create", throw=True)
 	return get_sections_for_role(frappe.session.user, roles.EDITOR)
+
+
+@frappe.whitelist()
+def get_article_notes(name: str) -> dict:
+	"""Tell what the form of an article shows beside its fields.
+
+	`word_hits` of the administrator's lists, `byline` ready to paste once approved, `unregistered` accounts,
+	`revision` under way, and for a revision its `changes` against what was approved.
+	"""
+	article = frappe.get_doc("Article Review", name)
+	article.check_permission("read")
+	approved = article.stage in (APPROVED, PUBLISHED)
+	changed = revising.get_changed_text(article)
+	return {
+		"word_hits": [] if approved else word_check.find_hits(article),
+		"byline": publishing.get_byline(article) if approved else "",
+		"unregistered": publishing.get_unregistered_accounts(article) if article.stage == APPROVED else [],
+		"revision": revising.get_open_revision(name) if approved else None,
+		"changes": as_pieces(changed) if changed else None,
+	}
+
+
+def as_pieces(comparison: Comparison) -> list[tuple[str, str]]:
+	return [(piece.kind, piece.text) for piece in comparison.pieces]
+
+
+@frappe.whitelist(methods=["POST"])
+def compare_copy(
+	name: str,
+	account: str,
+	published_on: str | None = None,
+	copy_text: str | None = None,
+	file_name: str | None = None,
+	file_content: str | None = None,
+) -> dict:
+	"""Compare a copy of what is out with the approved article; nothing is saved.
+
+	The copy is pasted text, or a file as base64. Returns whether it is `in_order`, the `findings` in words, and
+	`pieces` of (same | missing | added, text).
+	"""
+	article = frappe.get_doc("Article Review", name)
+	article.check_permission("write")
+	copy = publishing.read_copy(copy_text, file_name, file_content)
+	findings = publishing.examine(article, account, published_on, copy)
+	return {
+		"in_order": findings.in_order,
+		"findings": publishing.describe(findings),
+		"pieces": as_pieces(findings.comparison),
+	}
+
+
+@frappe.whitelist(methods=["POST"])
+def register_publication(
+	name: str,
+	modified: str,
+	account: str,
+	published_on: str | None = None,
+	address: str | None = None,
+	copy_text: str | None = None,
+	file_name: str | None = None,
+	file_content: str | None = None,
+	explanation: str | None = None,
+	review_again: bool | int = False,
+	dropped: bool | int = False,
+) -> Document:
+	"""Register that an approved article is out on an account, or is not going to be; returns the article.
+
+	`modified` is the article's as it was on the screen. With the last account the article is published.
+	"""
+	article = publishing.lock_as_seen(name, modified)
+	if cint(dropped):
+		return publishing.register_as_dropped(article=article, account=account, explanation=cstr(explanation))
+	return publishing.register(
+		article=article,
+		account=account,
+		published_on=cstr(published_on),
+		address=cstr(address),
+		copy=publishing.read_copy(copy_text, file_name, file_content),
+		explanation=cstr(explanation),
+		review_again=bool(cint(review_again)),
+	)
+
+
+@frappe.whitelist(methods=["POST"])
+def start_revision(name: str) -> str:
+	"""Begin the review of a changed article; returns the new draft's name, or that of the one under way."""
+	article = frappe.get_doc("Article Review", name)
+	article.check_permission("read")
+	frappe.has_permission("Article Review", "create", throw=True)
+	return revising.start_revision(article=article).name
+
+
+@frappe.whitelist(methods=["POST"])
+def verify_seal(name: str) -> dict:
+	"""Recompute the seal of an article: `intact`, and in words what is wrong with it."""
+	article = frappe.get_doc("Article Review", name)
+	article.check_permission("read")
+	problem = sealing.find_problem(article)
+	return {"intact": not problem, "problem": problem}
+
+
+@frappe.whitelist()
+def check_custody() -> list[str]:
+	"""Check the whole custody chain; returns in words where it is broken, nothing if it is whole."""
+	frappe.has_permission("Custody Entry", "read", throw=True)
+	return [custody.describe_break(found) for found in custody.check_custody()]

@@ -11,13 +11,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import frappe
-from frappe.utils import add_days, today
+from frappe.utils import add_days, now, today
 from PIL import Image, ImageDraw
 
 from nmedia_app import roles
+from nmedia_app.services import publishing
 from nmedia_app.workflow import apply_workflow
 
 SEED = Path(__file__).parent / "demo_data"
+PUBLISHING = "Mark as Published"  # in the seed: registered with a copy, account by account
 
 EDITOR = "editor@nmedia.example"
 SECOND_EDITOR = "editor2@nmedia.example"
@@ -163,7 +165,7 @@ def make_article(article: dict):
 		name = insert_article(article).name
 	taken = frappe.db.count("Approval Record", {"parent": name, "parenttype": "Article Review"})
 	for step in article.get("steps", [])[taken:]:
-		take_step(name, **step)
+		publish(name, **step) if step["action"] == PUBLISHING else take_step(name, **step)
 
 
 def insert_article(article: dict):
@@ -205,7 +207,24 @@ def take_step(name: str, by: str, action: str, opinion: str = ""):
 	"""Take a workflow step as a person does: from the form that shows the document as it stands."""
 	frappe.set_user(by)
 	form = frappe.get_doc("Article Review", name).as_dict()
-	apply_workflow({**form, "workflow_opinion": opinion}, action)
+	apply_workflow({**form, "workflow_opinion": opinion, "workflow_declared": 1}, action)
+
+
+def publish(name: str, by: str, action: str):
+	"""Register an article, as approved, on the accounts where it is not registered yet."""
+	frappe.set_user(by)
+	article = frappe.get_doc("Article Review", name)
+	for number, account in enumerate(publishing.get_unregistered_accounts(article), 1):
+		text = "\n".join(
+			(article.title, publishing.get_byline(article, now()), publishing.get_approved_text(article))
+		)
+		article = publishing.register(
+			article=article,
+			account=account,
+			published_on=now(),
+			address=f"https://media.example/{name.lower()}/{number}",
+			copy=publishing.read_copy(text),
+		)
 
 
 def picture_html(picture: str) -> str:

@@ -12,6 +12,8 @@ from frappe.core.doctype.file.file import File
 from frappe.model.document import Document
 from PIL import Image, UnidentifiedImageError
 
+from nmedia_app.regulation.texts import UnreadableCopyError, text_of_file
+
 MODULE = "Nmedia App"
 PRIVATE = "/private/files/"
 
@@ -25,6 +27,7 @@ SIGNATURES = {
 	**dict.fromkeys(("txt", "csv", "mp3", "mp4", "m4a", "mov", "wav"), None),
 }
 EXTENSIONS = (*IMAGE_FORMATS, *SIGNATURES)
+COPY_EXTENSIONS = ("html", "htm")  # only for the copy of what was published, through its own service
 
 IMAGE_SOURCE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 
@@ -50,6 +53,8 @@ class ReviewedFile(File):
 
 	def check_kind(self):
 		extension = os.path.splitext(self.file_name or self.file_url or "")[1].lower().lstrip(".")
+		if self.flags.is_published_copy and extension in COPY_EXTENSIONS:
+			return  # evidence, served as a download and never shown
 		if extension not in EXTENSIONS:
 			frappe.throw(
 				_("Files of the kind {0} cannot be attached here. Allowed: {1}").format(
@@ -136,6 +141,30 @@ def get_file_urls(doc: Document) -> list[str]:
 	"""Addresses of all files that an article brings: its images, then its attachments."""
 	images = [src for src in get_image_sources(doc.get("content")) if not src.lower().startswith("data:")]
 	return [*images, *(row.file for row in doc.get("attachments") or [] if row.file)]
+
+
+def read_bytes(doc: Document, url: str) -> bytes:
+	"""Return the bytes of a file that a document shows, whoever asks; nothing if it is gone.
+
+	For digests and comparisons of documents that the caller has checked, never to be sent to a user.
+	"""
+	attached = [f for f in get_files(url) if (f.attached_to_doctype, f.attached_to_name) == (doc.doctype, doc.name)]
+	for file in attached or get_files(url):
+		if file.exists_on_disk():
+			content = file.get_content()
+			return content if isinstance(content, bytes) else content.encode()
+	return b""
+
+
+def read_attached_texts(doc: Document) -> list[tuple[Document, str]]:
+	"""Return each attachment of an article that has a text to read, with that text."""
+	found = []
+	for row in doc.get("attachments") or []:
+		try:
+			found.append((row, text_of_file(row.file, read_bytes(doc, row.file))))
+		except UnreadableCopyError:
+			continue  # a picture, a film, a spreadsheet
+	return found
 
 
 def check_files(doc: Document):

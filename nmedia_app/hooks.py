@@ -35,6 +35,11 @@ page_js = {"print": "public/js/print.js"}
 # Migrate imports fixtures again each time: only what the app owns for good may be one.
 fixtures = [{"dt": "Role", "filters": [["name", "in", list(_roles)]]}]
 
+# the address on Annex 2's QR code
+website_route_rules = [{"from_route": "/review/<code>", "to_route": "verify_review"}]
+
+scheduler_events = {"daily_long": ["nmedia_app.services.sealing.check_all_seals"]}
+
 after_install = "nmedia_app.install.after_install"
 before_uninstall = "nmedia_app.install.before_uninstall"
 after_uninstall = "nmedia_app.install.after_uninstall"
@@ -44,6 +49,7 @@ permission_query_conditions = {
 	"Approval Record": "nmedia_app.permissions.approval_record_query",
 	"Article Attachment": "nmedia_app.permissions.article_attachment_query",
 	"Article Contributor": "nmedia_app.permissions.article_contributor_query",
+	"Article Publication": "nmedia_app.permissions.article_publication_query",
 	"Article Review Account": "nmedia_app.permissions.article_review_account_query",
 	"File": "nmedia_app.permissions.file_query",
 }

@@ -53,6 +53,7 @@ def limit_rows(table: str) -> Callable[..., str]:
 approval_record_query = limit_rows("Approval Record")
 article_attachment_query = limit_rows("Article Attachment")
 article_contributor_query = limit_rows("Article Contributor")
+article_publication_query = limit_rows("Article Publication")
 article_review_account_query = limit_rows("Article Review Account")
 
 

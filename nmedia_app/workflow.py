@@ -11,16 +11,24 @@ from dataclasses import dataclass
 
 import frappe
 from frappe import _
+from frappe.model import no_value_fields, table_fields
 from frappe.model import workflow as platform
 from frappe.model.base_document import get_controller
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, get_datetime, get_fullname, now_datetime
 
-from nmedia_app.regulation.review import APPROVED, RETURNED, demands_opinion, is_endorsement, may_endorse
+from nmedia_app.regulation.review import (
+	APPROVED,
+	RETURNED,
+	demands_declaration,
+	demands_opinion,
+	is_endorsement,
+	may_endorse,
+)
+from nmedia_app.settings import get_settings
 
 STAGE_FIELD = "stage"
 RECORDS_FIELD = "approval_records"
-RECORD_FIELDS = ("action", "from_state", "to_state", "user", "full_name", "role", "acted_on", "opinion")
 
 
 class StaleDocumentError(frappe.ValidationError):
@@ -29,6 +37,10 @@ class StaleDocumentError(frappe.ValidationError):
 
 class OpinionRequiredError(frappe.ValidationError):
 	"""A step that needs a reason was taken without one."""
+
+
+class DeclarationRequiredError(frappe.ValidationError):
+	"""A step that vouches for the content was taken without the declaration."""
 
 
 class SealedRecordError(frappe.PermissionError):
@@ -41,6 +53,14 @@ class WorkflowStep:
 
 	action: str
 	opinion: str
+	declared: bool = False
+
+
+@dataclass(frozen=True)
+class SealedChange:
+	"""Sealed fields that a service of the app sets: as a flag on the document, out of reach of any request."""
+
+	fieldnames: frozenset[str]
 
 
 class WorkflowDocument(Document):
@@ -51,6 +71,7 @@ class WorkflowDocument(Document):
 	(`on_workflow_step`).
 	"""
 
+	#: fields and tables that only a step, or a service of the app, may set
 	sealed_fields: tuple[str, ...] = ()
 
 	def validate(self):
@@ -83,7 +104,6 @@ class WorkflowDocument(Document):
 		"""Refuse any change of state but by a step that the active Workflow allows this user (Article 7)."""
 		workflow = get_active_workflow(self.doctype)
 		before = self.get_doc_before_save()
-		self.check_records_untouched(before)
 		self.check_sealed_fields_untouched(before)
 
 		step = self.flags.pop("workflow_step", None)
@@ -98,15 +118,17 @@ class WorkflowDocument(Document):
 			STAGE_FIELD, get_stage(workflow, self.workflow_state) or (before and before.get(STAGE_FIELD))
 		)
 
-	def check_records_untouched(self, before: Document | None):
-		if record_values(self) != (record_values(before) if before else []):
-			frappe.throw(_("The approval history cannot be changed."), SealedRecordError)
-
 	def check_sealed_fields_untouched(self, before: Document | None):
-		for fieldname in self.sealed_fields:
-			if cstr(self.get(fieldname)) != cstr(before.get(fieldname) if before else ""):
-				label = _(self.meta.get_label(fieldname))
-				frappe.throw(_("{0} is set by the review alone.").format(label), SealedRecordError)
+		change = self.flags.pop("sealed_change", None)
+		opened = change.fieldnames if isinstance(change, SealedChange) else frozenset()
+		origin = before or frappe.new_doc(self.doctype)
+		for fieldname in (RECORDS_FIELD, *self.sealed_fields):
+			if fieldname in opened or get_value(self, fieldname) == get_value(origin, fieldname):
+				continue
+			if fieldname == RECORDS_FIELD:
+				frappe.throw(_("The approval history cannot be changed."), SealedRecordError)
+			label = _(self.meta.get_label(fieldname))
+			frappe.throw(_("{0} is set by the review alone.").format(label), SealedRecordError)
 
 	def check_starts_at_the_beginning(self, workflow: Document):
 		initial_state = workflow.states[0].state
@@ -134,9 +156,12 @@ class WorkflowDocument(Document):
 		if self.docstatus != cint(state.doc_status):
 			self.refuse_way_round(_("Its status and its submission do not go together."))
 		stage = get_stage(workflow, transition.next_state)
-		if demands_opinion(stage) and not step.opinion:
+		if transition.opinion_required and not step.opinion:
+			frappe.throw(_("Please give the reason: those concerned need to know it."), OpinionRequiredError)
+		if transition.declaration and not step.declared:
 			frappe.throw(
-				_("Please say why you return it: the editor needs the reason."), OpinionRequiredError
+				_("Please confirm the declaration first: {0}").format(transition.declaration),
+				DeclarationRequiredError,
 			)
 		self.on_workflow_step(step, stage)
 		self.add_record(transition, step)
@@ -160,6 +185,7 @@ class WorkflowDocument(Document):
 				"role": transition.allowed,
 				"acted_on": now_datetime(),
 				"opinion": step.opinion,
+				"declaration": transition.declaration,
 			},
 		)
 
@@ -205,7 +231,8 @@ class WorkflowDocumentRow(Document):
 def apply_workflow(doc: Document | dict | str, action: str) -> Document:
 	"""Take a workflow step; replaces the platform's endpoint of the same name.
 
-	`doc` is the document as it was on the screen, with the user's words as `workflow_opinion`.
+	`doc` is the document as it was on the screen, with the user's words as `workflow_opinion` and
+	`workflow_declared` if they confirmed the declaration.
 	Throws StaleDocumentError if it was changed meanwhile; what else is refused, the guard says.
 	"""
 	seen = frappe.parse_json(doc)
@@ -216,7 +243,8 @@ def apply_workflow(doc: Document | dict | str, action: str) -> Document:
 	current.check_permission("read")
 	check_unchanged(current, seen.get("modified"))
 	opinion = cstr(seen.get("workflow_opinion")).replace("\r\n", "\n").strip()
-	current.flags.workflow_step = WorkflowStep(action=action, opinion=opinion)
+	declared = bool(cint(seen.get("workflow_declared")))
+	current.flags.workflow_step = WorkflowStep(action=action, opinion=opinion, declared=declared)
 	return platform.apply_workflow(current, action)
 
 
@@ -243,18 +271,20 @@ def get_permitted_transitions(doc: WorkflowDocument) -> list[frappe._dict]:
 	permitted = []
 	for row in platform.get_transitions(doc, workflow):
 		transition = frappe._dict(row, next_stage=get_stage(workflow, row["next_state"]))
-		describe_opinion(transition, doc.get(STAGE_FIELD))
+		describe_dialog(transition, doc.get(STAGE_FIELD))
 		if may_take(doc, transition, user):
 			permitted.append(transition)
 	return permitted
 
 
-def describe_opinion(transition: frappe._dict, stage: str | None):
-	"""Say on a transition what its dialog asks: words or none, required or not, and which are suggested."""
+def describe_dialog(transition: frappe._dict, stage: str | None):
+	"""Say on a transition what its dialog asks: words (required or not, suggested ones) and a declaration."""
 	endorsement = is_endorsement(stage, transition.next_stage)
 	transition.opinion_required = demands_opinion(transition.next_stage)
 	transition.opinion_expected = endorsement or transition.opinion_required
 	transition.suggested_opinion = get_default_opinion(transition.next_stage) if endorsement else ""
+	declares = demands_declaration(stage, transition.next_stage)
+	transition.declaration = get_settings().declaration if declares else ""
 
 
 def get_default_opinion(stage: str | None) -> str:
@@ -311,17 +341,24 @@ def get_return_reason(doc: WorkflowDocument) -> Document | None:
 	return records[-1] if records and doc.get(STAGE_FIELD) == RETURNED else None
 
 
-def record_values(doc: Document) -> list[tuple]:
-	"""Return the approval records of a document as comparable values."""
-	return [
-		(row.name, *(comparable(row, fieldname) for fieldname in RECORD_FIELDS))
-		for row in sorted(doc.get(RECORDS_FIELD) or [], key=lambda row: cint(row.idx))
-	]
+def get_value(doc: Document, fieldname: str) -> str | list:
+	"""Return a field's value, or a table's rows, in a form that can be compared whatever its source."""
+	df = doc.meta.get_field(fieldname)
+	if df.fieldtype in table_fields:
+		rows = sorted(doc.get(fieldname) or [], key=lambda row: cint(row.idx))
+		return [(row.name, *(comparable(row, field) for field in get_stored_fields(row))) for row in rows]
+	return comparable(doc, df)
 
 
-def comparable(row: Document, fieldname: str) -> str:
-	value = row.get(fieldname)
-	return cstr(get_datetime(value)) if fieldname == "acted_on" and value else cstr(value)
+def get_stored_fields(row: Document) -> list:
+	return [df for df in row.meta.fields if df.fieldtype not in no_value_fields]
+
+
+def comparable(doc: Document, df) -> str:
+	value = doc.get(df.fieldname)
+	if df.fieldtype in ("Check", "Int"):
+		return str(cint(value))
+	return cstr(get_datetime(value)) if df.fieldtype == "Datetime" and value else cstr(value)
 
 
 def is_guarded(doctype: str | None) -> bool:

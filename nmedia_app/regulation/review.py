@@ -8,8 +8,10 @@ IN_REVIEW: Final = "In Review"
 RETURNED: Final = "Returned"
 APPROVED: Final = "Approved"
 PUBLISHED: Final = "Published"
+WITHDRAWN: Final = "Withdrawn"
 
-STAGES: Final = (DRAFT, IN_REVIEW, RETURNED, APPROVED, PUBLISHED)
+STAGES: Final = (DRAFT, IN_REVIEW, RETURNED, APPROVED, PUBLISHED, WITHDRAWN)
+WITH_AUTHORS: Final = (DRAFT, RETURNED)
 
 
 def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
@@ -21,8 +23,13 @@ def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
 
 
 def demands_opinion(to_stage: str | None) -> bool:
-	"""Tell whether a step into this stage needs words: whoever returns an article says why."""
-	return to_stage == RETURNED
+	"""Tell whether a step into this stage needs words: whoever returns or withdraws an article says why."""
+	return to_stage in (RETURNED, WITHDRAWN)
+
+
+def demands_declaration(from_stage: str | None, to_stage: str | None) -> bool:
+	"""Tell whether a step needs the declaration of Articles 7 and 11: authors and reviewers each make it."""
+	return (from_stage in WITH_AUTHORS and to_stage == IN_REVIEW) or is_endorsement(from_stage, to_stage)
 
 
 def may_endorse(user: str, authors: Iterable[str | None]) -> bool:

@@ -4,9 +4,12 @@ import base64
 import io
 
 import frappe
+from frappe.utils import now
 from PIL import Image
 
-from nmedia_app import roles
+from nmedia_app import api, roles
+from nmedia_app.demo import make_word_file
+from nmedia_app.services import publishing
 from nmedia_app.workflow import apply_workflow
 
 SECTION = "测试科室 O'Brien"
@@ -113,7 +116,8 @@ def act(doc, user: str, action: str, opinion: str = ""):
 	"""Take a workflow step as that user, from a form that shows the document as it stands; reload it."""
 	frappe.set_user(user)
 	form = frappe.get_doc(doc.doctype, doc.name).as_dict()
-	apply_workflow(frappe.as_json({**form, "workflow_opinion": opinion}), action)
+	words = {"workflow_opinion": opinion, "workflow_declared": 1}
+	apply_workflow(frappe.as_json({**form, **words}), action)
 	return frappe.get_doc(doc.doctype, doc.name)
 
 
@@ -130,7 +134,34 @@ def make_approved_article(opinion: str = "Good to go", **values):
 
 
 def make_published_article(**values):
-	return act(make_approved_article(**values), EDITOR, "Mark as Published")
+	return publish(make_approved_article(**values))
+
+
+def publish(article, user: str = EDITOR, **values):
+	"""Register as that user that an approved article is out everywhere, just as approved; reload it."""
+	frappe.set_user(user)
+	for account in publishing.get_unregistered_accounts(article):
+		article = register(article, account=account, **values)
+	return frappe.get_doc(article.doctype, article.name)
+
+
+def register(article, **values):
+	"""Register a publication on the article's first account as the session user, as the form does."""
+	given = {
+		"name": article.name,
+		"modified": str(frappe.get_doc(article.doctype, article.name).modified),
+		"account": article.accounts[0].account,
+		"published_on": now(),
+		"address": "https://mp.example/s/1",
+		"copy_text": published_text(article),
+	}
+	return api.register_publication(**{**given, **values})
+
+
+def published_text(article) -> str:
+	"""Return what a reader finds out there: title, byline and the approved text."""
+	byline = publishing.get_byline(article, now())
+	return "\n".join((article.title, byline, publishing.get_approved_text(article)))
 
 
 def image_bytes(image_format: str = "PNG", colour: str = "navy") -> bytes:
@@ -144,3 +175,41 @@ def image_html(content: bytes | None = None, mime: str = "image/png") -> str:
 	"""Return an image tag as the text editor makes it of an inserted picture."""
 	encoded = base64.b64encode(content or image_bytes()).decode()
 	return f'<img src="data:{mime};base64,{encoded}">'
+
+
+def word_file(*paragraphs: str) -> bytes:
+	"""Return a Word file with these paragraphs."""
+	return make_word_file(list(paragraphs))
+
+
+def make_approved_article_with_attachment(file_name: str, content: bytes, **values):
+	article = make_article(**{"content": "<p>见附件</p>", **values})
+	file = frappe.get_doc(
+		doctype="File",
+		file_name=file_name,
+		attached_to_doctype=article.doctype,
+		attached_to_name=article.name,
+		content=content,
+	).insert()
+	article.append("attachments", {"file": file.file_url, "note": "附件"})
+	article.content = values.get("content", article.content)
+	article.save()
+	for user, action in ((EDITOR, "Send for Review"), (CHIEF, "Endorse"), (LEADER, "Approve")):
+		article = act(article, user, action)
+	return article
+
+
+def copy_approved_articles(count: int) -> list[tuple[str, str, str, str]]:
+	"""Copy an approved article in the database; list (name, modified, account, what its readers find)."""
+	article = make_approved_article()
+	text, account = published_text(article), article.accounts[0].account
+	copies = []
+	for number in range(count):
+		copy = frappe.get_doc(article.as_dict())
+		copy.update({"name": f"{article.name}-{number}", "verification_code": None})
+		copy.db_insert()
+		for row in copy.get_all_children():
+			row.update({"name": frappe.generate_hash(length=12), "parent": copy.name})
+			row.db_insert()
+		copies.append((copy.name, str(copy.modified), account, text))
+	return copies

@@ -3,18 +3,23 @@
 The annexes' own words stand in their templates, as the regulation has them and in no other language.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import frappe
+import segno
 from frappe import _
 from frappe.model import no_value_fields, table_fields
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, get_datetime, getdate, strip_html
 
-from nmedia_app.nmedia_app.print_formats.blocks import to_blocks, to_printable_html
+from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, to_blocks, to_printable_html
+from nmedia_app.regulation.custody import printed_code
+from nmedia_app.selectors.verification import get_address
+from nmedia_app.services import sealing
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -38,8 +43,11 @@ def build_context(doc: Document) -> dict:
 
 
 def get_annex_context(doc: Document) -> dict:
-	"""`build_context` under the name that print formats call it by."""
-	return build_context(doc)
+	"""`build_context` under the name that print formats call it by, pictures as addresses that HTML can show."""
+	context = build_context(doc)
+	if context.get("verification"):
+		context["verification"]["qr"] = as_data_url(context["verification"]["qr"], "code.png")
+	return context
 
 
 def get_annex(doctype: str) -> Annex:
@@ -64,7 +72,27 @@ def get_article_review_context(doc: Document) -> dict:
 		"opinion": as_typed(doc.opinion),
 		"reviewer": as_typed(doc.reviewer_name),
 		"reviewed_on": chinese_date(doc.reviewed_on),
+		"verification": get_verification(doc),
 	}
+
+
+def get_verification(doc: Document) -> dict | None:
+	"""Return what lets the paper be checked: the printed `code` and its `qr` code (PNG); None before approval.
+
+	A record that no longer is what was approved prints a warning (`broken`) instead.
+	"""
+	if not doc.verification_code:
+		return None
+	if not sealing.is_intact(doc):
+		return {"broken": True, "code": "", "qr": b""}
+	address = get_address(doc.verification_code)
+	return {"broken": False, "code": printed_code(doc.verification_code), "qr": as_qr_code(address)}
+
+
+def as_qr_code(text: str) -> bytes:
+	buffer = io.BytesIO()
+	segno.make(text, error="m", micro=False).save(buffer, kind="png", scale=6, border=2)
+	return buffer.getvalue()
 
 
 ANNEXES = {

@@ -19,6 +19,7 @@ from nmedia_app.nmedia_app.print_formats.blocks import Block
 
 MAX_WIDTH = Mm(120)
 MAX_HEIGHT = Mm(150)
+QR_WIDTH = Mm(20)
 PIXEL = Emu(9525)  # at 96 dpi
 MIME_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -49,6 +50,8 @@ def render(template: Path | io.BytesIO, context: dict) -> bytes:
 	"""Fill a Word template with an annex's context and return the file."""
 	document = DocxTemplate(template)
 	words = {**context, "content": [as_word(document, block) for block in context["content"]]}
+	if words.get("verification"):
+		words["verification"] = {**words["verification"], "qr": as_qr_image(document, words["verification"])}
 	document.render(words, get_environment(), autoescape=True)
 	buffer = io.BytesIO()
 	document.save(buffer)
@@ -64,6 +67,10 @@ def as_word(document: DocxTemplate, block: Block) -> dict:
 		text.add(UNPRINTABLE.sub("", run.text), bold=run.bold, italic=run.italic, underline=run.underline)
 	text.xml = protect(text.xml)
 	return {"image": None, "text": text, "align": block.align}
+
+
+def as_qr_image(document: DocxTemplate, verification: dict) -> InlineImage | str:
+	return verification["qr"] and InlineImage(document, io.BytesIO(verification["qr"]), width=QR_WIDTH)
 
 
 def as_inline_image(document: DocxTemplate, content: bytes) -> InlineImage:

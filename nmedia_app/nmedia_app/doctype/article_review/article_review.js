@@ -1,3 +1,5 @@
+nmedia.workflow.dialogs["Article Review"] = { Published: nmedia.publication.register };
+
 frappe.ui.form.on("Article Review", {
 	setup(frm) {
 		frm.set_query("accounts", () => ({
@@ -17,6 +19,8 @@ frappe.ui.form.on("Article Review", {
 	refresh(frm) {
 		nmedia.workflow.refresh(frm);
 		nmedia.annex.add_to_menu(frm);
+		nmedia.article.show_notes(frm);
+		nmedia.article.add_buttons(frm);
 	},
 
 	before_workflow_action: nmedia.workflow.before_action,

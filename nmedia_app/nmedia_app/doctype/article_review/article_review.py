@@ -1,17 +1,35 @@
 import frappe
 from frappe import _
-from frappe.utils import get_fullname, getdate, now_datetime, strip_html, today
+from frappe.utils import get_fullname, strip_html, today
 
 from nmedia_app import files
-from nmedia_app.regulation.review import APPROVED, PUBLISHED
+from nmedia_app.regulation.review import APPROVED, PUBLISHED, WITHDRAWN, demands_declaration
 from nmedia_app.selectors.sections import get_sections_for_role
+from nmedia_app.services import custody, publishing, revising, sealing, word_check
 from nmedia_app.workflow import WorkflowDocument, WorkflowStep, get_default_opinion
 
 
 class ArticleReview(WorkflowDocument):
 	"""Annex 2: the review of an article before it is published (Article 7)."""
 
-	sealed_fields = ("opinion", "reviewer", "reviewer_name", "reviewed_on")
+	sealed_fields = (
+		"opinion",
+		"reviewer",
+		"reviewer_name",
+		"reviewed_on",
+		"seal",
+		"seal_manifest",
+		"sealed_on",
+		"seal_status",
+		"seal_problem",
+		"seal_checked_on",
+		"verification_code",
+		"publications",
+		"published_on",
+		"custody_number",
+		"revision_of",
+		"superseded_by",
+	)
 
 	def before_validate(self):
 		self.set_contributor_names()
@@ -20,15 +38,11 @@ class ArticleReview(WorkflowDocument):
 		super().validate()
 		self.check_accounts()
 		self.check_has_content()
-		self.check_time_of_publication()
 		files.check_files(self)
-
-	def before_update_after_submit(self):
-		super().before_update_after_submit()
-		self.check_time_of_publication()
 
 	def on_update(self):
 		files.claim_files(self)
+		self.seal_what_was_approved()
 
 	def get_authors(self) -> set[str]:
 		"""Owner, copywriters and editors: their own work."""
@@ -40,14 +54,39 @@ class ArticleReview(WorkflowDocument):
 		return sections is None or self.section in sections
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
-		"""Fill in what Annex 2 asks of the reviewer, and the time of publication."""
-		if stage == APPROVED and not self.reviewer:
-			self.opinion = step.opinion or get_default_opinion(stage)
-			self.reviewer = frappe.session.user
-			self.reviewer_name = get_fullname(frappe.session.user)
-			self.reviewed_on = today()
-		if stage == PUBLISHED and not self.published_on:
-			self.published_on = now_datetime().replace(second=0, microsecond=0)
+		"""Bring about what entering a stage means: Annex 2's approval, the number in the volume, and so on."""
+		came_from = self.get_doc_before_save().stage
+		if demands_declaration(came_from, stage):
+			word_check.refuse_stopped(self)
+		if stage == APPROVED:
+			self.set_approval(step)
+		if stage == PUBLISHED:
+			self.enter_custody()
+		if stage == WITHDRAWN and self.custody_number:
+			custody.keep(article=self, event=WITHDRAWN)
+
+	def set_approval(self, step: WorkflowStep):
+		"""Annex 2: 审核意见, 审核人, 日期."""
+		self.opinion = step.opinion or get_default_opinion(APPROVED)
+		self.reviewer = frappe.session.user
+		self.reviewer_name = get_fullname(frappe.session.user)
+		self.reviewed_on = today()
+		self.flags.to_seal = True
+
+	def seal_what_was_approved(self):
+		if self.flags.pop("to_seal", None):
+			sealing.seal(self)
+
+	def enter_custody(self):
+		"""Article 7: every account is registered, then the record gets its number."""
+		if missing := publishing.get_unregistered_accounts(self):
+			frappe.throw(
+				_("Please register first when and where it was published on: {0}").format("、".join(missing)),
+				title=_("Not Registered Yet"),
+			)
+		self.custody_number = custody.keep(article=self, event=PUBLISHED).label
+		if self.revision_of:
+			revising.supersede(revision=self)
 
 	def set_contributor_names(self):
 		"""A contributor with a login goes by the name of that login."""
@@ -86,10 +125,3 @@ class ArticleReview(WorkflowDocument):
 		has_text = strip_html(self.content or "").strip() or "<img" in (self.content or "")
 		if not has_text and not self.attachments:
 			frappe.throw(_("Please enter the content of the article or attach it."), frappe.MandatoryError)
-
-	def check_time_of_publication(self):
-		"""Article 7: review first, publish afterwards."""
-		if not self.published_on:
-			return
-		if not self.reviewed_on or getdate(self.published_on) < getdate(self.reviewed_on):
-			frappe.throw(_("An article cannot have been published before it was approved."))

@@ -26,34 +26,31 @@ function find_transition(frm, action) {
 	return (frm.nmedia_transitions || []).find((transition) => transition.action === action);
 }
 
+/** Dialogs of their own for the step into a stage: doctype → stage → (frm, transition) => Promise. */
+nmedia.workflow.dialogs = {};
+
 /** Put the user's words on the document, where the server looks for them. */
 function ask(frm, transition) {
 	frm.doc.workflow_opinion = "";
+	frm.doc.workflow_declared = 0;
 	if (!transition) return Promise.resolve();
-	if (!transition.opinion_expected) return confirm_step(transition);
+	const own = nmedia.workflow.dialogs[frm.doctype]?.[transition.next_stage];
+	if (own) return own(frm, transition);
 	return new Promise((resolve) => {
-		const dialog = new frappe.ui.Dialog({
+		const dialog = nmedia.dialog({
 			title: __(transition.action),
-			fields: [
-				{
-					fieldname: "about",
-					fieldtype: "HTML",
-					options: `<p class="text-muted">${frappe.utils.escape_html(frm.doc.title)}</p>`,
-				},
-				{
-					fieldname: "opinion",
-					fieldtype: "Small Text",
-					label: __("Review Opinion"),
-					reqd: transition.opinion_required,
-					default: transition.suggested_opinion,
-					description: transition.opinion_required
-						? __("The editor sees it at the top of the form.")
-						: "",
-				},
-			],
+			fields: get_dialog_fields(frm, transition),
 			primary_action_label: __(transition.action),
-			primary_action({ opinion }) {
+			primary_action({ opinion, declared }) {
+				if (transition.declaration && !declared) {
+					frappe.show_alert({
+						message: __("Please tick the declaration first."),
+						indicator: "orange",
+					});
+					return;
+				}
 				frm.doc.workflow_opinion = opinion || "";
+				frm.doc.workflow_declared = declared ? 1 : 0;
 				dialog.hide();
 				resolve();
 			},
@@ -62,11 +59,38 @@ function ask(frm, transition) {
 	});
 }
 
-function confirm_step(transition) {
-	return new Promise((resolve) =>
-		frappe.confirm(__("{0}?", [__(transition.action)]), () => resolve())
-	);
+function get_dialog_fields(frm, transition) {
+	const fields = [
+		{
+			fieldname: "about",
+			fieldtype: "HTML",
+			options: `<p class="text-muted">${frappe.utils.escape_html(frm.doc.title)}</p>`,
+		},
+	];
+	if (transition.opinion_expected) {
+		fields.push({
+			fieldname: "opinion",
+			fieldtype: "Small Text",
+			label: transition.opinion_required ? __("Reason") : __("Review Opinion"),
+			reqd: transition.opinion_required,
+			default: transition.suggested_opinion,
+			description: transition.opinion_required
+				? __("The editor sees it at the top of the form.")
+				: "",
+		});
+	}
+	if (transition.declaration) {
+		fields.push({
+			fieldname: "declared",
+			fieldtype: "Check",
+			label: frappe.utils.escape_html(transition.declaration),
+		});
+	}
+	return fields;
 }
+
+/** A dialog without the fade: while that runs, the platform ignores a request to hide. */
+nmedia.dialog = (options) => new frappe.ui.Dialog({ ...options, animate: false });
 
 function take(frm, transition) {
 	if (frm.is_dirty()) {
@@ -112,11 +136,20 @@ function remove_bar(frm) {
 	$(frm.wrapper).removeClass("has-nmedia-actions");
 }
 
+/** Put values into a sentence that is translated already. */
+function format_words(sentence, values) {
+	return values.reduce((words, value, index) => words.replace(`{${index}}`, () => value), sentence);
+}
+
 function show_return_reason(frm) {
 	frm.set_intro("");
 	const record = (frm.doc.approval_records || []).slice(-1)[0];
-	if (frm.doc.stage !== "Returned" || !record) return;
-	const heading = __("{0} returned it on {1}:", [
+	if (!record || !["Returned", "Withdrawn"].includes(frm.doc.stage)) return;
+	const sentence =
+		frm.doc.stage === "Returned"
+			? __("{0} returned it on {1}:")
+			: __("{0} withdrew it on {1}:");
+	const heading = format_words(sentence, [
 		frappe.utils.escape_html(record.full_name),
 		frappe.datetime.str_to_user(record.acted_on),
 	]);

@@ -1,0 +1,104 @@
+frappe.provide("nmedia.article");
+
+/** What the form of an article shows above its fields: hits of the word lists, the seal, the byline, changes. */
+nmedia.article.show_notes = (frm) => {
+	frm.layout.wrapper.children(".nmedia-notes").remove();
+	if (frm.is_new()) return;
+	frappe.xcall("nmedia_app.api.get_article_notes", { name: frm.docname }).then((notes) => {
+		frm.nmedia_notes = notes;
+		frm.layout.wrapper.children(".nmedia-notes").remove();
+		const html = [
+			show_broken_seal(frm),
+			show_hits(notes.word_hits),
+			show_changes(frm, notes.changes),
+			show_byline(notes.byline),
+		].join("");
+		if (!html) return;
+		const $notes = $(`<div class="nmedia-notes">${html}</div>`);
+		const $bar = frm.layout.wrapper.children(".nmedia-actions");
+		if ($bar.length) $bar.after($notes);
+		else frm.layout.wrapper.prepend($notes);
+		$notes.on("click", ".nmedia-copy-byline", () => frappe.utils.copy_to_clipboard(notes.byline));
+	});
+};
+
+/** Buttons of a sealed article: check the seal, change what was approved. */
+nmedia.article.add_buttons = (frm) => {
+	if (!frm.doc.seal) return;
+	frm.add_custom_button(__("Check Seal"), () => check_seal(frm));
+	const may_write = frappe.model.can_create(frm.doctype);
+	if (may_write && ["Approved", "Published"].includes(frm.doc.stage))
+		frm.add_custom_button(__("Change and Review Again"), () => start_revision(frm));
+};
+
+function check_seal(frm) {
+	frappe.xcall("nmedia_app.api.verify_seal", { name: frm.docname }).then(({ intact, problem }) =>
+		frappe.msgprint({
+			title: __("Check Seal"),
+			indicator: intact ? "green" : "red",
+			message: intact
+				? __("The record is what was approved: nothing was changed since.")
+				: `${__("The record is not what was approved:")} ${frappe.utils.escape_html(problem)}`,
+		})
+	);
+}
+
+function start_revision(frm) {
+	frappe.confirm(
+		__(
+			"The approved record stays as it is. A new review begins with its content, for you to change. Go on?"
+		),
+		() =>
+			frappe
+				.xcall("nmedia_app.api.start_revision", { name: frm.docname })
+				.then((name) => frappe.set_route("Form", frm.doctype, name))
+	);
+}
+
+function show_broken_seal(frm) {
+	if (frm.doc.seal_status !== "Broken") return "";
+	return `<div class="alert alert-danger"><strong>${__("The seal is broken")}</strong>
+		${__("This record was changed after its approval, not through the app:")}
+		${frappe.utils.escape_html(frm.doc.seal_problem || "")}</div>`;
+}
+
+function show_hits(hits) {
+	if (!hits?.length) return "";
+	const stops = hits.some((hit) => hit.stops);
+	const rows = hits.map((hit) => {
+		const [part, before, word, after, list] = [
+			hit.part,
+			hit.before,
+			hit.word,
+			hit.after,
+			hit.list,
+		].map((text) => frappe.utils.escape_html(text));
+		const kind = hit.stops ? __("must not be published") : __("please look closely");
+		return `<li><span class="text-muted">${part}：</span>…${before}<mark>${word}</mark>${after}…
+			<span class="text-muted">（${list}，${kind}）</span></li>`;
+	});
+	const heading = stops
+		? __("Words that stop this article (Article 11)")
+		: __("Words to look at closely (Article 11)");
+	return `<div class="alert ${stops ? "alert-danger" : "alert-warning"} nmedia-hits">
+		<strong>${heading}</strong><ul>${rows.join("")}</ul></div>`;
+}
+
+function show_changes(frm, pieces) {
+	if (!pieces) return "";
+	const link = frappe.utils.get_form_link(frm.doctype, frm.doc.revision_of, true);
+	const changed = pieces.some(([kind]) => kind !== "same");
+	const body = changed
+		? nmedia.comparison.as_html(pieces)
+		: `<p>${__("Nothing in title and text has changed.")}</p>`;
+	return `<div class="alert alert-info nmedia-changes">
+		<strong>${__("Changed against what was approved")}</strong> ${link}${body}</div>`;
+}
+
+function show_byline(byline) {
+	if (!byline) return "";
+	const text = frappe.utils.escape_html(byline).replace(/\n/g, "<br>");
+	return `<div class="nmedia-byline"><span class="text-muted">${__("Byline")}</span>
+		<span class="nmedia-byline-text">${text}</span>
+		<button type="button" class="btn btn-xs btn-default nmedia-copy-byline">${__("Copy")}</button></div>`;
+}

@@ -1,0 +1,163 @@
+frappe.provide("nmedia.publication");
+
+/**
+ * The dialog that registers what is out on an account: when, where, and a copy that is compared with the approved
+ * text before anything is saved (Article 7). It takes the publishing step by itself with the last account.
+ */
+nmedia.publication.register = (frm) => {
+	const accounts = frm.nmedia_notes?.unregistered || frm.doc.accounts.map((row) => row.account);
+	const dialog = nmedia.dialog({
+		title: __("Register Publication"),
+		size: "large",
+		fields: get_fields(frm, accounts),
+		primary_action_label: __("Compare"),
+		primary_action: () => proceed(frm, dialog),
+	});
+	dialog.show();
+	dialog.get_field("copy_file").$wrapper.html(
+		`<label class="control-label">${__("Or a file of the page (HTML, PDF, Word, text)")}</label>
+		<input type="file" class="form-control" accept=".html,.htm,.pdf,.txt,.docx">`
+	);
+	for (const fieldname of ["account", "published_on", "copy_text"])
+		dialog.get_field(fieldname).df.onchange = () => forget_comparison(dialog);
+	dialog.get_field("copy_file").$wrapper.on("change", "input", () => forget_comparison(dialog));
+	return new Promise(() => {}); // the step is taken by the server
+};
+
+function get_fields(frm, accounts) {
+	const is_out = "eval:!doc.dropped";
+	return [
+		{
+			fieldname: "account",
+			fieldtype: "Select",
+			label: __("Media Account"),
+			options: accounts,
+			default: accounts[0],
+			reqd: 1,
+		},
+		{ fieldname: "column_break_time", fieldtype: "Column Break" },
+		{
+			fieldname: "published_on",
+			fieldtype: "Datetime",
+			label: __("Time of Publication"),
+			default: frappe.datetime.now_datetime(),
+			depends_on: is_out,
+			mandatory_depends_on: is_out,
+			hide_timezone: 1,
+		},
+		{ fieldname: "where_section", fieldtype: "Section Break" },
+		{
+			fieldname: "address",
+			fieldtype: "Data",
+			label: __("Address or Message ID"),
+			depends_on: is_out,
+			mandatory_depends_on: is_out,
+		},
+		{
+			fieldname: "copy_text",
+			fieldtype: "Text",
+			label: __("Text as Published"),
+			description: __("Paste the whole text of what is out, its byline included."),
+			depends_on: is_out,
+		},
+		{ fieldname: "copy_file", fieldtype: "HTML", depends_on: is_out },
+		{
+			fieldname: "dropped",
+			fieldtype: "Check",
+			label: __("It is not published on this account after all"),
+		},
+		{ fieldname: "result", fieldtype: "HTML" },
+		{
+			fieldname: "explanation",
+			fieldtype: "Small Text",
+			label: __("Explanation"),
+			depends_on: "eval:doc.dropped || doc.differs",
+		},
+		{ fieldname: "differs", fieldtype: "Check", hidden: 1 },
+	];
+}
+
+function forget_comparison(dialog) {
+	dialog.nmedia_compared = false;
+	dialog.set_value("differs", 0);
+	dialog.get_field("result").$wrapper.empty();
+	dialog.set_primary_action(__("Compare"));
+	dialog.custom_actions?.empty();
+}
+
+/** First compare, then register: nothing is saved that the user has not seen compared. */
+async function proceed(frm, dialog) {
+	const values = dialog.get_values();
+	if (!values) return;
+	if (values.dropped || dialog.nmedia_compared) return send(frm, dialog, values);
+	const answer = await frappe.xcall("nmedia_app.api.compare_copy", {
+		name: frm.docname,
+		account: values.account,
+		published_on: values.published_on,
+		copy_text: values.copy_text,
+		...(await read_file(dialog)),
+	});
+	if (answer.in_order) {
+		frappe.show_alert({ message: __("Text and byline are as approved."), indicator: "green" });
+		return send(frm, dialog, values);
+	}
+	show_differences(frm, dialog, answer);
+}
+
+function show_differences(frm, dialog, answer) {
+	dialog.nmedia_compared = true;
+	dialog.get_field("result").$wrapper.html(
+		`<div class="alert alert-danger nmedia-findings">
+			<strong>${__("What is out is not what was approved.")}</strong>
+			${frappe.utils.escape_html(answer.findings).replace(/\n/g, "<br>")}
+		</div>${nmedia.comparison.as_html(answer.pieces)}`
+	);
+	dialog.set_value("differs", 1);
+	dialog.set_primary_action(__("Register with Explanation"), () => {
+		const values = dialog.get_values();
+		if (!values) return;
+		if (!(values.explanation || "").trim()) {
+			frappe.show_alert({ message: __("Please explain the difference."), indicator: "orange" });
+			return;
+		}
+		send(frm, dialog, values);
+	});
+	dialog.custom_actions?.empty();
+	dialog.add_custom_action(__("Have It Reviewed Again"), () =>
+		send(frm, dialog, { ...dialog.get_values(), review_again: 1 })
+	);
+}
+
+async function send(frm, dialog, values) {
+	const doc = await frappe.xcall("nmedia_app.api.register_publication", {
+		name: frm.docname,
+		modified: frm.doc.modified,
+		account: values.account,
+		published_on: values.published_on,
+		address: values.address,
+		copy_text: values.copy_text,
+		explanation: values.explanation,
+		review_again: values.review_again || 0,
+		dropped: values.dropped || 0,
+		...(await read_file(dialog)),
+	});
+	dialog.hide();
+	frappe.model.sync(doc);
+	frm.refresh();
+	const revision = (doc.publications || []).slice(-1)[0]?.revision;
+	if (revision) frappe.set_route("Form", frm.doctype, revision);
+	else frappe.show_alert({ message: __("Registered."), indicator: "green" });
+}
+
+/** The chosen file as the server takes it; nothing if none was chosen. */
+function read_file(dialog) {
+	const file = dialog.get_field("copy_file").$wrapper.find("input")[0]?.files[0];
+	if (!file) return {};
+	return new Promise((resolve, reject) => {
+		const reader = new FileReader();
+		reader.onload = () =>
+			resolve({ file_name: file.name, file_content: reader.result.split(",").pop() });
+		reader.onerror = () => reject(reader.error);
+		reader.readAsDataURL(file);
+	});
+}

@@ -1,0 +1,162 @@
+"""Custody of review records: a number in the year's volume, and a chain that shows any later change (Article 7)."""
+
+import hashlib
+import json
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cstr, get_datetime, now_datetime
+
+from nmedia_app.regulation.custody import Break, check_chain, entry_digest, volume_label
+from nmedia_app.regulation.review import PUBLISHED
+from nmedia_app.settings import get_settings
+
+DOCTYPE = "Custody Entry"
+LOCK = "NM-CUSTODY"  # row of the platform's number series: who holds it, appends
+NAME = "NM-CUS-{:06}"
+
+#: what an entry's digest covers
+CHAINED = (
+	"position",
+	"volume",
+	"number",
+	"label",
+	"event",
+	"article",
+	"title",
+	"section",
+	"accounts",
+	"copywriters",
+	"editors",
+	"reviewer_name",
+	"reviewed_on",
+	"published_on",
+	"seal",
+	"publications",
+	"kept_on",
+)
+
+
+def keep(*, article: Document, event: str) -> Document:
+	"""Append an article to the chain, in the caller's transaction; a published one gets the volume's next number.
+
+	The volume is the year (local time) of registration, so that a volume that is closed stays closed.
+	"""
+	position = take_next_position()
+	kept_on = now_datetime().replace(microsecond=0)
+	number = get_next_number(kept_on.year) if event == PUBLISHED else 0
+	label = volume_label(get_settings().volume_label, kept_on.year, number) if number else article.custody_number
+	entry = frappe.get_doc(
+		doctype=DOCTYPE,
+		position=position,
+		volume=kept_on.year,
+		number=number,
+		label=label,
+		event=event,
+		article=article.name,
+		**describe(article),
+		kept_on=kept_on,
+		previous=get_digest_at(position - 1),
+	)
+	entry.flags.kept_by_service = True
+	entry.insert(ignore_permissions=True)
+	# over what the database made of it, which is what will be checked
+	entry.reload()
+	entry.db_set("digest", entry_digest(as_chained(entry), entry.previous), update_modified=False)
+	return entry
+
+
+def describe(article: Document) -> dict:
+	"""Return what the register says of an article."""
+	return {
+		"title": article.title,
+		"section": article.section,
+		"accounts": "、".join(get_account_names(article)),
+		"copywriters": "、".join(row.full_name for row in article.copywriters if row.full_name),
+		"editors": "、".join(row.full_name for row in article.editors if row.full_name),
+		"reviewer_name": article.reviewer_name,
+		"reviewed_on": article.reviewed_on,
+		"published_on": article.published_on,
+		"seal": article.seal,
+		"publications": get_publications_digest(article),
+	}
+
+
+def get_account_names(article: Document) -> list[str]:
+	from nmedia_app.nmedia_app.print_formats.annexes import get_account_label
+
+	return [get_account_label(row.account) for row in article.accounts]
+
+
+def get_publications_digest(article: Document) -> str:
+	"""SHA-256 over where and when the article is out, and the digest of each copy."""
+	rows = [
+		[row.account, cstr(get_datetime(row.published_on)), row.address, row.copy_digest]
+		for row in article.publications
+	]
+	return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def take_next_position() -> int:
+	"""Lock the chain until the end of the transaction, and return the next free place in it."""
+	frappe.db.sql("insert ignore into `tabSeries` (`name`, `current`) values (%s, 0)", LOCK)
+	(current,) = frappe.db.sql("select `current` from `tabSeries` where `name` = %s for update", LOCK)[0]
+	frappe.db.sql("update `tabSeries` set `current` = %s where `name` = %s", (current + 1, LOCK))
+	return current + 1
+
+
+def get_next_number(volume: int) -> int:
+	"""Return the next number of a volume; the chain is locked, and a locking read sees what others committed."""
+	((last,),) = frappe.db.sql(
+		"select max(`number`) from `tabCustody Entry` where `volume` = %s for update", volume
+	)
+	return (last or 0) + 1
+
+
+def get_digest_at(position: int) -> str:
+	rows = frappe.db.sql(
+		"select `digest` from `tabCustody Entry` where `position` = %s for update", position
+	)
+	return rows[0][0] if rows else ""
+
+
+def as_chained(entry: Document | dict) -> dict[str, str]:
+	"""Return an entry as the texts that its digest covers."""
+	return {fieldname: cstr(entry.get(fieldname)) for fieldname in CHAINED}
+
+
+def check_custody() -> list[Break]:
+	"""Check every entry of the chain, and that none is missing at its end; return where it is broken."""
+	fields = [*CHAINED, "previous", "digest"]
+	entries = frappe.get_all(DOCTYPE, fields=fields, order_by="position asc")
+	chained = [
+		{**as_chained(entry), "previous": cstr(entry.previous), "digest": cstr(entry.digest)} for entry in entries
+	]
+	last = entries[-1].position if entries else 0
+	lost = range(last + 1, max(get_last_position(), last + len(get_unkept_articles())) + 1)
+	return check_chain(chained) + [Break(position, "missing") for position in lost]
+
+
+def get_last_position() -> int:
+	rows = frappe.db.sql("select `current` from `tabSeries` where `name` = %s", LOCK)
+	return rows[0][0] if rows else 0
+
+
+def get_unkept_articles() -> list[str]:
+	"""Return articles that say they are in the volume and are not."""
+	numbered = frappe.get_all("Article Review", filters={"custody_number": ["is", "set"]}, pluck="name")
+	kept = set(frappe.get_all(DOCTYPE, pluck="article"))
+	return [name for name in numbered if name not in kept]
+
+
+def describe_break(found: Break) -> str:
+	"""Say in the user's language where the chain is broken, and how."""
+	ways = {
+		"altered": _("Entry {0} of the chain was changed after it was made."),
+		"missing": _("Entry {0} of the chain is missing."),
+		"previous": _("Entry {0} of the chain does not follow on the one before."),
+		"gap": _("In the volume, number {0} is missing."),
+		"double": _("In the volume, number {0} was given twice."),
+	}
+	return ways[found.kind].format(found.position)

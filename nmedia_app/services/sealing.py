@@ -1,0 +1,165 @@
+"""The seal of an approved article: what was approved can be told from what is there now (Article 7)."""
+
+import json
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cstr, now_datetime
+
+from nmedia_app import files
+from nmedia_app.regulation import custody
+from nmedia_app.regulation.review import APPROVED, PUBLISHED, WITHDRAWN
+from nmedia_app.regulation.seal import Change, Part, changed_parts, manifest, seal_digest
+
+DOCTYPE = "Article Review"
+SEALED_STAGES = (APPROVED, PUBLISHED, WITHDRAWN)
+INTACT, BROKEN = "Intact", "Broken"
+
+#: what a part of the seal is called on the form
+PART_LABELS = {
+	"title": "Title",
+	"content": "Content of the Article",
+	"image": "Picture",
+	"attachment": "Attachment",
+	"image_source": "Source of Images",
+	"copywriter": "Copywriters",
+	"editor": "Editors",
+	"account": "Media to Publish On",
+	"approval": "Review Opinion",
+}
+
+
+def seal(article: Document) -> None:
+	"""Store the digest of an article as the database now has it, with approver and time.
+
+	Called in the transaction that approves it, after everything of the article was written.
+	"""
+	stored = frappe.get_doc(article.doctype, article.name)
+	parts = manifest(get_parts(stored))
+	article.db_set(
+		{
+			"seal": seal_digest(parts),
+			"seal_manifest": json.dumps(parts, ensure_ascii=False, sort_keys=True),
+			"sealed_on": now_datetime().replace(microsecond=0),
+			"seal_status": INTACT,
+			"seal_problem": "",
+			"verification_code": article.verification_code or custody.new_code(),
+		},
+		update_modified=False,
+	)
+
+
+def get_parts(article: Document) -> list[Part]:
+	"""Return everything that an approval vouches for, as bytes."""
+	parts = [
+		Part("title", "", encode(article.title)),
+		Part("content", "", encode(article.content)),
+		Part("image_source", "", encode(article.image_source)),
+		Part("approval", "", encode_all(article.opinion, article.reviewer, article.reviewed_on)),
+	]
+	for number, url in enumerate(files.get_image_sources(article.content), 1):
+		parts.append(Part("image", f"{number} {get_base_name(url)}", files.read_bytes(article, url)))
+	for number, row in enumerate(article.attachments, 1):
+		content = files.read_bytes(article, row.file) + b"\0" + encode(row.note)
+		parts.append(Part("attachment", f"{number} {get_base_name(row.file)}", content))
+	for kind, rows in (("copywriter", article.copywriters), ("editor", article.editors)):
+		parts += [
+			Part(kind, str(number), encode_all(row.full_name, row.user)) for number, row in enumerate(rows, 1)
+		]
+	parts += [Part("account", row.account, b"") for row in article.accounts]
+	return parts
+
+
+def get_base_name(url: str | None) -> str:
+	return cstr(url).rsplit("/", 1)[-1]
+
+
+def encode(value) -> bytes:
+	return cstr(value).encode()
+
+
+def encode_all(*values) -> bytes:
+	return json.dumps([cstr(value) for value in values], ensure_ascii=False).encode()
+
+
+def check(article: Document) -> list[Change] | None:
+	"""Recompute the seal of an article; return what changed since its approval, None if it has no seal."""
+	if not article.get("seal"):
+		return None
+	sealed = json.loads(article.seal_manifest or '{"format": 1, "parts": []}')
+	changes = changed_parts(sealed, manifest(get_parts(article)))
+	if not changes and seal_digest(sealed) != article.seal:
+		changes = [Change("approval", "", "changed")]
+	return changes
+
+
+def is_intact(article: Document) -> bool:
+	"""Tell whether a sealed article still is what was approved, and is what the custody chain says of it."""
+	return check(article) == [] and agrees_with_chain(article)
+
+
+def agrees_with_chain(article: Document) -> bool:
+	"""Tell whether the seal is the one with which the article was taken into custody, if it was."""
+	kept = frappe.get_all("Custody Entry", filters={"article": article.name}, pluck="seal")
+	return all(digest == article.seal for digest in kept)
+
+
+def describe(changes: list[Change]) -> str:
+	"""Say in the user's language which parts changed."""
+	ways = {"changed": _("changed"), "missing": _("missing"), "added": _("added")}
+	return "；".join(
+		" ".join(filter(None, (_(PART_LABELS.get(change.kind, change.kind)), change.name, ways[change.how])))
+		for change in changes
+	)
+
+
+def check_all_seals() -> list[str]:
+	"""Recompute every seal, mark what is broken and tell the General Office; return the broken ones' names.
+
+	Runs every night. An article that should be sealed and is not counts as broken, too.
+	"""
+	names = frappe.get_all(DOCTYPE, filters={"stage": ["in", SEALED_STAGES]}, pluck="name", order_by="name")
+	broken = [name for name in names if not record_check(frappe.get_doc(DOCTYPE, name))]
+	for name in broken:
+		tell_general_office(name)
+	return broken
+
+
+def record_check(article: Document) -> bool:
+	"""Note on the article what checking its seal found; return whether it is intact."""
+	problem = find_problem(article)
+	frappe.db.set_value(
+		DOCTYPE,
+		article.name,
+		{
+			"seal_status": BROKEN if problem else INTACT,
+			"seal_problem": problem,
+			"seal_checked_on": now_datetime().replace(microsecond=0),
+		},
+		update_modified=False,
+	)
+	return not problem
+
+
+def find_problem(article: Document) -> str:
+	"""Return in words what is wrong with a sealed article, nothing if all is well."""
+	changes = check(article)
+	if changes is None:
+		return _("It was approved, but has no seal.")
+	if changes:
+		return describe(changes)
+	return "" if agrees_with_chain(article) else _("The seal is not the one in the custody chain.")
+
+
+def tell_general_office(name: str) -> None:
+	from nmedia_app.selectors.recipients import get_general_office
+	from nmedia_app.services.notices import notify
+
+	article = frappe.get_doc(DOCTYPE, name)
+	notify(
+		users=get_general_office(),
+		subject=_("The approved article {0} was changed behind the app's back").format(article.title),
+		message=article.seal_problem,
+		doc=article,
+	)
