@@ -159,6 +159,7 @@ def remove_traces(doctypes: list[str]):
 	"""Delete what refers to the app in tables that have no link to tell it."""
 	frappe.db.delete("__UserSettings", {"doctype": ["in", doctypes]})
 	frappe.db.delete("__global_search", {"doctype": ["in", doctypes]})
+	frappe.db.delete("__Auth", {"doctype": ["in", doctypes]})
 	frappe.db.delete("Deleted Document", {"deleted_doctype": ["in", doctypes]})
 	frappe.db.delete("Patch Log", {"patch": ["like", "nmedia_app.%"]})
 	frappe.db.delete("Series", {"name": ["like", f"{SERIES}%"]})

@@ -1,0 +1,52 @@
+from urllib.parse import urlsplit
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint
+
+
+class NewMediaSettings(Document):
+	"""What an administrator sets without code; read it through `nmedia_app.settings.get_settings`."""
+
+	def validate(self):
+		self.check_hours()
+		self.check_robot_address()
+
+	def check_hours(self):
+		"""Hours are whole and at least one, and nobody is passed over before they were reminded."""
+		for fieldname in ("remind_after_hours", "escalate_after_hours", "urge_pause_hours"):
+			if cint(self.get(fieldname)) < 1:
+				label = self.get_bold_label(fieldname)
+				frappe.throw(_("Please enter at least one hour for {0}.").format(label))
+		if cint(self.escalate_after_hours) < cint(self.remind_after_hours):
+			frappe.throw(
+				_("{0} cannot be shorter than {1}: people are reminded before others are told.").format(
+					self.get_bold_label("escalate_after_hours"), self.get_bold_label("remind_after_hours")
+				)
+			)
+
+	def check_robot_address(self):
+		"""The address is a web address; the message does not repeat it, since it is a secret."""
+		address = (self.robot_address or "").strip()
+		if not address or self.is_dummy_password(address):
+			return
+		self.robot_address = address
+		if not is_web_address(address):
+			frappe.throw(
+				_("{0} must be a web address that begins with https:// or http://.").format(
+					self.get_bold_label("robot_address")
+				)
+			)
+
+	def get_bold_label(self, fieldname: str) -> str:
+		return frappe.bold(_(self.meta.get_label(fieldname)))
+
+
+def is_web_address(address: str) -> bool:
+	"""Tell whether this is an http(s) address with a host."""
+	try:
+		parts = urlsplit(address)
+		return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in address
+	except ValueError:
+		return False

@@ -1,0 +1,18 @@
+"""What an administrator has set, or what the app ships where nothing is set yet."""
+
+import frappe
+from frappe.model.document import Document
+
+DOCTYPE = "New Media Settings"
+
+
+def get_settings() -> Document:
+	"""Return New Media Settings from the cache, each empty mandatory field with the default of its field.
+
+	A Single has no values at all before it is saved first, and none for a field that an upgrade added.
+	"""
+	settings = frappe.get_cached_doc(DOCTYPE)
+	for field in settings.meta.fields:
+		if field.default and settings.get(field.fieldname) in (None, ""):
+			settings.set(field.fieldname, settings.cast(field.default, field))
+	return settings
