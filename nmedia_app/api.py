@@ -62,8 +62,8 @@ def compare_copy(
 ) -> dict:
 	"""Compare a copy of what is out with the approved article; nothing is saved.
 
-	The copy is pasted text, or a file as base64. Returns whether it is `in_order`, the `findings` in words, and
-	`pieces` of (same | missing | added, text).
+	The copy is pasted text, or a file as base64. Returns whether it is `in_order`, the `findings` in words,
+	and `pieces` of (same | missing | added, text).
 	"""
 	article = frappe.get_doc("Article Review", name)
 	article.check_permission("write")

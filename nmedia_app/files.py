@@ -148,7 +148,9 @@ def read_bytes(doc: Document, url: str) -> bytes:
 
 	For digests and comparisons of documents that the caller has checked, never to be sent to a user.
 	"""
-	attached = [f for f in get_files(url) if (f.attached_to_doctype, f.attached_to_name) == (doc.doctype, doc.name)]
+	attached = [
+		f for f in get_files(url) if (f.attached_to_doctype, f.attached_to_name) == (doc.doctype, doc.name)
+	]
 	for file in attached or get_files(url):
 		if file.exists_on_disk():
 			content = file.get_content()

@@ -58,7 +58,7 @@ class WorkflowStep:
 
 @dataclass(frozen=True)
 class SealedChange:
-	"""Sealed fields that a service of the app sets: as a flag on the document, out of reach of any request."""
+	"""Sealed fields that a service of the app sets: a flag on the document, out of any request's reach."""
 
 	fieldnames: frozenset[str]
 

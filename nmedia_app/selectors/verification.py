@@ -22,8 +22,8 @@ def get_address(code: str) -> str:
 def find_record(code: str = "") -> frappe._dict | None:
 	"""Return what a verification code shows; None if there is no such record.
 
-	`code`, `number` in the volume, `title`, `reviewer_role`, `reviewed_on`, and `status`: "intact", "broken" or
-	"withdrawn". Throws frappe.RateLimitExceededError to who tries too many codes.
+	`code`, `number` in the volume, `title`, `reviewer_role`, `reviewed_on`, and `status`: "intact", "broken"
+	or "withdrawn". Throws frappe.RateLimitExceededError to who tries too many codes.
 	"""
 	code = normalise_code(code)
 	name = code and frappe.db.get_value("Article Review", {"verification_code": code})

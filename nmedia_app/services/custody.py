@@ -1,4 +1,4 @@
-"""Custody of review records: a number in the year's volume, and a chain that shows any later change (Article 7)."""
+"""Custody of review records: a number in the volume, and a chain that shows any later change (Article 7)."""
 
 import hashlib
 import json
@@ -39,14 +39,16 @@ CHAINED = (
 
 
 def keep(*, article: Document, event: str) -> Document:
-	"""Append an article to the chain, in the caller's transaction; a published one gets the volume's next number.
+	"""Append an article to the chain, in the caller's transaction; a published one gets the next number.
 
 	The volume is the year (local time) of registration, so that a volume that is closed stays closed.
 	"""
 	position = take_next_position()
 	kept_on = now_datetime().replace(microsecond=0)
 	number = get_next_number(kept_on.year) if event == PUBLISHED else 0
-	label = volume_label(get_settings().volume_label, kept_on.year, number) if number else article.custody_number
+	label = (
+		volume_label(get_settings().volume_label, kept_on.year, number) if number else article.custody_number
+	)
 	entry = frappe.get_doc(
 		doctype=DOCTYPE,
 		position=position,
@@ -107,7 +109,7 @@ def take_next_position() -> int:
 
 
 def get_next_number(volume: int) -> int:
-	"""Return the next number of a volume; the chain is locked, and a locking read sees what others committed."""
+	"""Return the next number of a volume: the chain is locked, and a locking read sees what is committed."""
 	((last,),) = frappe.db.sql(
 		"select max(`number`) from `tabCustody Entry` where `volume` = %s for update", volume
 	)
@@ -115,9 +117,7 @@ def get_next_number(volume: int) -> int:
 
 
 def get_digest_at(position: int) -> str:
-	rows = frappe.db.sql(
-		"select `digest` from `tabCustody Entry` where `position` = %s for update", position
-	)
+	rows = frappe.db.sql("select `digest` from `tabCustody Entry` where `position` = %s for update", position)
 	return rows[0][0] if rows else ""
 
 
@@ -131,7 +131,8 @@ def check_custody() -> list[Break]:
 	fields = [*CHAINED, "previous", "digest"]
 	entries = frappe.get_all(DOCTYPE, fields=fields, order_by="position asc")
 	chained = [
-		{**as_chained(entry), "previous": cstr(entry.previous), "digest": cstr(entry.digest)} for entry in entries
+		{**as_chained(entry), "previous": cstr(entry.previous), "digest": cstr(entry.digest)}
+		for entry in entries
 	]
 	last = entries[-1].position if entries else 0
 	lost = range(last + 1, max(get_last_position(), last + len(get_unkept_articles())) + 1)

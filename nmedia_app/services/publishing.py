@@ -71,22 +71,26 @@ def read_copied_file(file_name: str, content: str) -> PublishedCopy:
 	except (binascii.Error, ValueError):
 		frappe.throw(_("The file could not be read. Please choose it again."))
 	if len(data) > MAX_COPY:
-		frappe.throw(_("The file is larger than {0} MB. Please paste the text instead.").format(MAX_COPY >> 20))
+		frappe.throw(
+			_("The file is larger than {0} MB. Please paste the text instead.").format(MAX_COPY >> 20)
+		)
 	try:
 		text = text_of_file(file_name, data)
 	except UnreadableCopyError:
 		frappe.throw(
-			_("{0} could not be read. Please give an HTML, PDF, Word or text file, or paste the text.").format(
-				frappe.bold(frappe.utils.escape_html(file_name))
-			)
+			_(
+				"{0} could not be read. Please give an HTML, PDF, Word or text file, or paste the text."
+			).format(frappe.bold(frappe.utils.escape_html(file_name)))
 		)
 	if not text.strip():
-		frappe.throw(_("There is no text in {0}. Please paste the text instead.").format(frappe.bold(file_name)))
+		frappe.throw(
+			_("There is no text in {0}. Please paste the text instead.").format(frappe.bold(file_name))
+		)
 	return PublishedCopy(text=text, file_name=file_name, content=data)
 
 
 def get_approved_text(article: Document) -> str:
-	"""Return the article's text; where the content is only attached (文章内容可附件), the attachments' text."""
+	"""Return the article's text, or that of its attachments where they are all (文章内容可附件)."""
 	text = text_of_html(article.content or "")
 	if text.strip():
 		return text
@@ -147,7 +151,7 @@ def register(
 	explanation = cstr(explanation).strip()
 	if not findings.in_order and not explanation and not review_again:
 		frappe.throw(
-			_("What is out is not what was approved. Please explain the difference, or have it reviewed again."),
+			_("What is out is not what was approved. Please explain it, or have it reviewed again."),
 			title=_("Not as Approved"),
 		)
 	row = {
@@ -172,8 +176,13 @@ def register_as_dropped(*, article: Document, account: str, explanation: str) ->
 	check_awaits_publication(article, account)
 	if not cstr(explanation).strip():
 		frappe.throw(_("Please say why it is not published there."))
-	if not any(not row.dropped for row in article.publications) and len(get_unregistered_accounts(article)) == 1:
-		frappe.throw(_("It would be published nowhere. Please ask the division leader to withdraw the article."))
+	if (
+		not any(not row.dropped for row in article.publications)
+		and len(get_unregistered_accounts(article)) == 1
+	):
+		frappe.throw(
+			_("It would be published nowhere. Please ask the division leader to withdraw the article.")
+		)
 	row = {"account": account, "dropped": 1, "explanation": cstr(explanation).strip()}
 	return add_publication(article, row)
 
@@ -246,7 +255,9 @@ def describe(findings: Findings) -> str:
 	found = []
 	if not findings.comparison.is_same:
 		missing, added = findings.comparison.summary()
-		found.append(_("Differs from the approved text: {0} characters missing, {1} added.").format(missing, added))
+		found.append(
+			_("Differs from the approved text: {0} characters missing, {1} added.").format(missing, added)
+		)
 	if findings.missing_byline:
 		labels = "、".join(get_byline_label(part) for part in findings.missing_byline)
 		found.append(_("The byline lacks: {0}.").format(labels))

@@ -11,13 +11,17 @@ from nmedia_app.workflow import SealedChange
 
 DOCTYPE = "Article Review"
 COPIED = ("title", "section", "planned_publish_time", "image_source", "content")
-COPIED_ROWS = {"accounts": ("account",), "copywriters": ("user", "full_name"), "editors": ("user", "full_name")}
+COPIED_ROWS = {
+	"accounts": ("account",),
+	"copywriters": ("user", "full_name"),
+	"editors": ("user", "full_name"),
+}
 
 
 def start_revision(*, article: Document) -> Document:
 	"""Return a new draft with the content of an approved article, or the one that is under way already.
 
-	The approved record stays as it is, sealed. Throws if nothing was approved, or on who may not write articles.
+	The approved record stays as it is, sealed. Throws if nothing was approved.
 	"""
 	if article.stage not in (APPROVED, PUBLISHED):
 		frappe.throw(_("Only an approved or published article is revised. Please edit this one directly."))
@@ -43,9 +47,7 @@ def get_open_revision(name: str) -> str | None:
 
 def supersede(*, revision: Document) -> None:
 	"""Note on the earlier record that a published revision takes its place."""
-	frappe.db.set_value(
-		DOCTYPE, revision.revision_of, "superseded_by", revision.name, update_modified=False
-	)
+	frappe.db.set_value(DOCTYPE, revision.revision_of, "superseded_by", revision.name, update_modified=False)
 
 
 def get_changed_text(revision: Document) -> Comparison | None:

@@ -16,19 +16,6 @@ DOCTYPE = "Article Review"
 SEALED_STAGES = (APPROVED, PUBLISHED, WITHDRAWN)
 INTACT, BROKEN = "Intact", "Broken"
 
-#: what a part of the seal is called on the form
-PART_LABELS = {
-	"title": "Title",
-	"content": "Content of the Article",
-	"image": "Picture",
-	"attachment": "Attachment",
-	"image_source": "Source of Images",
-	"copywriter": "Copywriters",
-	"editor": "Editors",
-	"account": "Media to Publish On",
-	"approval": "Review Opinion",
-}
-
 
 def seal(article: Document) -> None:
 	"""Store the digest of an article as the database now has it, with approver and time.
@@ -105,11 +92,27 @@ def agrees_with_chain(article: Document) -> bool:
 	return all(digest == article.seal for digest in kept)
 
 
+def get_part_label(kind: str) -> str:
+	"""Return what a part of the seal is called on the form."""
+	labels = {
+		"title": _("Title"),
+		"content": _("Content of the Article"),
+		"image": _("Picture"),
+		"attachment": _("Attachment"),
+		"image_source": _("Source of Images"),
+		"copywriter": _("Copywriters"),
+		"editor": _("Editors"),
+		"account": _("Media to Publish On"),
+		"approval": _("Review Opinion"),
+	}
+	return labels.get(kind, kind)
+
+
 def describe(changes: list[Change]) -> str:
 	"""Say in the user's language which parts changed."""
 	ways = {"changed": _("changed"), "missing": _("missing"), "added": _("added")}
 	return "；".join(
-		" ".join(filter(None, (_(PART_LABELS.get(change.kind, change.kind)), change.name, ways[change.how])))
+		" ".join(filter(None, (get_part_label(change.kind), change.name, ways[change.how])))
 		for change in changes
 	)
 

@@ -22,9 +22,7 @@ class StoppedByWordListError(frappe.ValidationError):
 
 def get_matcher() -> Matcher:
 	"""Return the matcher of the lists that are enabled; built anew only after one of them changed."""
-	lists = frappe.get_all(
-		DOCTYPE, filters={"enabled": 1}, fields=["name", "modified"], order_by="name asc"
-	)
+	lists = frappe.get_all(DOCTYPE, filters={"enabled": 1}, fields=["name", "modified"], order_by="name asc")
 	version = tuple((row.name, str(row.modified)) for row in lists)
 	site = frappe.local.site
 	if _matchers.get(site, (None,))[0] != version:
@@ -80,7 +78,9 @@ def refuse_stopped(article: Document) -> None:
 		for hit in stopped
 	]
 	frappe.throw(
-		_("These words must not be published (Article 11). Please change them first:") + "<br>" + "<br>".join(lines),
+		_("These words must not be published (Article 11). Please change them first:")
+		+ "<br>"
+		+ "<br>".join(lines),
 		StoppedByWordListError,
 		title=_("Stopped by a Word List"),
 	)

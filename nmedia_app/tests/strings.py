@@ -8,6 +8,7 @@ from pathlib import Path
 
 APP = Path(__file__).parents[1]
 JAVASCRIPT_CALL = re.compile(r"""(?<![\w.])__\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`([^`$]*)`)""")
+TEMPLATE_CALL = re.compile(r"""(?<![\w.])_\("([^"]+)"\)""")
 
 # keys of a document's JSON that are shown as they are, and those whose value is a list of choices
 SHOWN_KEYS = ("label", "description", "title", "card_name", "shortcut_name", "format")
@@ -25,6 +26,8 @@ def get_source_strings() -> set[str]:
 			strings.update(get_python_strings(path))
 		elif path.suffix == ".js":
 			strings.update(get_javascript_strings(path))
+		elif path.suffix == ".html":
+			strings.update(TEMPLATE_CALL.findall(path.read_text(encoding="utf-8")))
 		elif path.suffix == ".json" and "demo_data" not in path.parts:
 			strings.update(get_document_strings(json.loads(path.read_text(encoding="utf-8"))))
 	return {string for string in strings if re.search(r"[A-Za-z]{2}", string)}

@@ -147,7 +147,9 @@ class TestConcurrentPublications(RestTestCase):
 			answers = list(pool.map(self.publish, names))
 		self.assertEqual({status for status, _text in answers}, {200}, answers[:3])
 		frappe.db.rollback()
-		entries = frappe.get_all("Custody Entry", filters={"name": ["not in", before or [""]]}, fields=["number"])
+		entries = frappe.get_all(
+			"Custody Entry", filters={"name": ["not in", before or [""]]}, fields=["number"]
+		)
 		numbers = sorted(entry.number for entry in entries)
 		self.assertEqual(numbers, list(range(numbers[0], numbers[0] + self.ARTICLES)))
 		self.assertEqual(custody.check_custody(), [])

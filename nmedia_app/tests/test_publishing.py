@@ -59,7 +59,9 @@ class TestPublication(NmediaTestCase):
 		article = factories.register(
 			article, copy_text=publishing.get_approved_text(article), explanation="平台限制字数"
 		)
-		self.assertEqual((article.publications[0].text_matches, article.publications[0].byline_matches), (1, 0))
+		self.assertEqual(
+			(article.publications[0].text_matches, article.publications[0].byline_matches), (1, 0)
+		)
 
 	def test_sentence_added_at_the_end_is_found(self):
 		article = factories.make_approved_article(content=TEXT)
@@ -94,7 +96,11 @@ class TestPublication(NmediaTestCase):
 	def test_unreadable_copy_says_what_may_be_given(self):
 		article = factories.make_approved_article()
 		frappe.set_user(EDITOR)
-		for name, content in (("page.exe", b"MZ"), ("page.pdf", b"no pdf at all"), ("page.html", b"<p> </p>")):
+		for name, content in (
+			("page.exe", b"MZ"),
+			("page.pdf", b"no pdf at all"),
+			("page.html", b"<p> </p>"),
+		):
 			with self.subTest(name), self.assertRaisesRegex(frappe.ValidationError, "paste the text"):
 				given = base64.b64encode(content).decode()
 				factories.register(article, copy_text="", file_name=name, file_content=given)
@@ -123,7 +129,9 @@ class TestPublication(NmediaTestCase):
 	def test_account_may_be_left_out_with_a_reason(self):
 		second = factories.make_account("测试微博", SECTION)
 		first = factories.make_account("测试号", SECTION)
-		article = factories.make_approved_article(accounts=[{"account": first.name}, {"account": second.name}])
+		article = factories.make_approved_article(
+			accounts=[{"account": first.name}, {"account": second.name}]
+		)
 		frappe.set_user(EDITOR)
 		article = factories.register(article)
 		with self.assertRaisesRegex(frappe.ValidationError, "why"):
@@ -164,7 +172,9 @@ class TestByline(NmediaTestCase):
 	def test_byline_names_everybody_and_the_time(self):
 		article = factories.make_approved_article()
 		text = publishing.get_byline(article, "2026-06-10 09:30:00")
-		self.assertEqual(text, "文案：学生作者　编辑：Editor O'Hara　审查人：处长　发布时间：2026年6月10日 09:30")
+		self.assertEqual(
+			text, "文案：学生作者　编辑：Editor O'Hara　审查人：处长　发布时间：2026年6月10日 09:30"
+		)
 
 	def test_administrator_may_reword_it(self):
 		settings = frappe.get_doc("New Media Settings")

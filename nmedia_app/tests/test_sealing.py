@@ -43,7 +43,11 @@ class TestSeal(NmediaTestCase):
 			("Article Review", {"reviewer": factories.CHIEF}, "approval"),
 			("Article Review", {"opinion": "另一意见"}, "approval"),
 			("Article Contributor", {"full_name": "另一作者"}, "copywriter"),
-			("Article Review Account", {"account": factories.make_account("另一号", factories.SECTION).name}, "account"),
+			(
+				"Article Review Account",
+				{"account": factories.make_account("另一号", factories.SECTION).name},
+				"account",
+			),
 			("Article Attachment", {"note": "另一说明"}, "attachment"),
 		):
 			with self.subTest(kind):

@@ -66,7 +66,9 @@ class RestTestCase(NmediaTestCase):
 		"""Take the custody chain back to what it was before the test: its entries are the newest."""
 		from nmedia_app.services.custody import LOCK
 
-		names = frappe.get_all("Custody Entry", filters={"article": ["not in", self.existing or [""]]}, pluck="name")
+		names = frappe.get_all(
+			"Custody Entry", filters={"article": ["not in", self.existing or [""]]}, pluck="name"
+		)
 		frappe.db.delete("Custody Entry", {"name": ["in", names or [""]]})
 		last = frappe.db.sql("select max(`position`) from `tabCustody Entry`")[0][0] or 0
 		frappe.db.sql("update `tabSeries` set `current` = %s where `name` = %s", (last, LOCK))

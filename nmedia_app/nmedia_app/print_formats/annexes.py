@@ -43,7 +43,7 @@ def build_context(doc: Document) -> dict:
 
 
 def get_annex_context(doc: Document) -> dict:
-	"""`build_context` under the name that print formats call it by, pictures as addresses that HTML can show."""
+	"""`build_context` for print formats: its pictures as addresses that HTML can show."""
 	context = build_context(doc)
 	if context.get("verification"):
 		context["verification"]["qr"] = as_data_url(context["verification"]["qr"], "code.png")
@@ -77,7 +77,7 @@ def get_article_review_context(doc: Document) -> dict:
 
 
 def get_verification(doc: Document) -> dict | None:
-	"""Return what lets the paper be checked: the printed `code` and its `qr` code (PNG); None before approval.
+	"""Return what lets the paper be checked: `code` and its `qr` code (PNG); None before approval.
 
 	A record that no longer is what was approved prints a warning (`broken`) instead.
 	"""

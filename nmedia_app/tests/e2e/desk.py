@@ -40,6 +40,8 @@ VISIBLE_TEXTS = """() => {
 			if (node.nodeType === Node.ELEMENT_NODE) {
 				if (node.shadowRoot) visit(node.shadowRoot);
 				if (node.placeholder && node.checkVisibility()) texts.push(node.placeholder);
+				if (node.matches("input:not([type=checkbox],[type=radio]),select") && node.checkVisibility())
+					texts.push(node.selectedOptions?.[0]?.textContent ?? node.value);
 				continue;
 			}
 			const parent = node.parentElement;
@@ -130,12 +132,16 @@ class Desk:
 		"""Press a workflow button of the form."""
 		self.page.locator(".nmedia-actions:visible button", has_text=re.compile(f"^{label}$")).click()
 
-	def give_opinion(self, words: str) -> None:
-		"""Write the review opinion into the dialog and confirm it."""
+	def answer(self, words: str | None = None) -> None:
+		"""Fill in the dialog of a step (opinion, declaration) and confirm it."""
 		dialog = self.page.locator(".modal.show")
-		dialog.locator("textarea").fill(words)
-		dialog.locator(".btn-modal-primary, .btn-primary").last.click()
-		expect(dialog).to_have_count(0)
+		dialog.locator(".btn-modal-primary").wait_for()
+		if words is not None:
+			dialog.locator("textarea:visible").fill(words)
+		for box in dialog.locator("input[type=checkbox]:visible").all():
+			box.check()
+		dialog.locator(".btn-modal-primary").click()
+		expect(dialog, "the dialog closes").to_have_count(0)
 
 	def call(self, method: str, **arguments) -> dict:
 		"""Call an endpoint as this user from within the page; return status and message."""
@@ -160,6 +166,7 @@ def open_window(browser: Browser, user: str, viewport: dict[str, int]) -> Desk:
 	"""Open a window of the desk for a user, who signs in the first time; wait for the landing page."""
 	context = browser.new_context(
 		viewport=viewport,
+		reduced_motion="reduce",  # a dialog that is still fading in ignores what is clicked
 		is_mobile=viewport == PHONE,
 		locale="zh-CN",
 		timezone_id="Asia/Shanghai",

@@ -9,7 +9,17 @@ from docx import Document
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from nmedia_app.tests.e2e.desk import CHIEF, EDITOR, LEADER, PHONE, SECOND_EDITOR, Desk
+from nmedia_app.tests.e2e.desk import (
+	ADDRESS,
+	CHIEF,
+	EDITOR,
+	LEADER,
+	OFFICE,
+	PHONE,
+	SCREENSHOTS,
+	SECOND_EDITOR,
+	Desk,
+)
 
 DOCTYPE = "Article Review"
 TEXT = "各位师生：校园网核心设备将于周六凌晨升级，期间网络短时中断。"
@@ -54,16 +64,32 @@ def write_article(desk: Desk, title: str) -> str:
 
 
 def take_step(desk: Desk, action: str, stage: str, words: str | None = None) -> None:
-	"""Press a workflow button, confirm (with an opinion, if given), wait until the step is recorded."""
+	"""Press a workflow button, answer its dialog, wait until the step is recorded."""
 	steps = len(desk.value("approval_records") or [])
 	desk.step(action)
-	if words is None:
-		desk.page.locator(".modal.show .btn-primary").last.click()
-	else:
-		desk.give_opinion(words)
+	desk.answer(words)
 	desk.page.wait_for_function("(steps) => cur_frm.doc.approval_records?.length > steps", arg=steps)
 	desk.settled()
 	assert desk.value("stage") == stage
+
+
+def publish(desk: Desk, text: str = TEXT) -> None:
+	"""Register in the dialog that the article on the form is out, with its byline, and wait for its number."""
+	desk.page.locator(".nmedia-byline-text").wait_for()
+	byline = desk.page.locator(".nmedia-byline-text").inner_text()
+	fill_publication(desk, f"{byline}\n{text}")
+	desk.page.locator(".modal.show .btn-modal-primary").click()
+	desk.page.wait_for_function("() => cur_frm.doc.custody_number")
+	expect(desk.page.locator(".modal.show")).to_have_count(0)
+	desk.settled()
+
+
+def fill_publication(desk: Desk, text: str) -> None:
+	"""Open the dialog that registers a publication and fill it in."""
+	desk.step("登记发布")
+	dialog = desk.page.locator(".modal.show")
+	dialog.locator("[data-fieldname=address] input:visible").fill("https://mp.example/s/1")
+	dialog.locator("[data-fieldname=copy_text] textarea:visible").fill(text)
 
 
 def decide(desk: Desk, name: str, action: str, words: str, stage: str) -> None:
@@ -101,9 +127,62 @@ def test_an_article_goes_from_draft_to_published_and_prints_as_annex_2(as_user, 
 	for fixed in [*FIXED_WORDS, "同意发布，注意时间", TEXT]:
 		assert any(plain(fixed) in cell for cell in cells), fixed
 
-	editor.form(DOCTYPE, name)
-	take_step(editor, "登记发布", "Published")
+	publish(editor.form(DOCTYPE, name))
 	editor.shot("flow-4-published")
+	assert re.fullmatch(r"审〔\d{4}〕\d{4,}", editor.value("custody_number"))
+
+
+def test_what_is_out_is_compared_with_what_was_approved(as_user, article):
+	editor, name = article
+	decide(as_user(CHIEF), name, "同意上报", "情况属实", "In Review")
+	decide(as_user(LEADER), name, "审核通过", "同意发布", "Approved")
+	editor.form(DOCTYPE, name).page.locator(".nmedia-byline-text").wait_for()
+	fill_publication(editor, TEXT.replace("周六", "周日"))
+	dialog = editor.page.locator(".modal.show")
+	dialog.locator(".btn-modal-primary").click()
+	expect(dialog.locator(".nmedia-comparison del")).to_have_text("六")
+	expect(dialog.locator(".nmedia-comparison ins")).to_have_text("日")
+	expect(dialog.locator(".nmedia-findings")).to_contain_text("署名缺少")
+	editor.shot("publication-differs")
+	dialog.locator(".btn-modal-primary").click()
+	assert editor.value("stage") == "Approved", "a difference must be explained first"
+	dialog.locator("[data-fieldname=explanation] textarea").fill("升级推迟一天，已电话请示")
+	dialog.locator(".btn-modal-primary").click()
+	editor.page.wait_for_function("() => cur_frm.doc.stage === 'Published'")
+	assert editor.value("publications")[0]["explanation"] == "升级推迟一天，已电话请示"
+	editor.settled().shot("published-with-explanation")
+
+
+def test_without_the_declaration_nothing_is_sent(as_user):
+	editor = as_user(EDITOR)
+	write_article(editor, "未作声明的文章")
+	editor.step("送审")
+	dialog = editor.page.locator(".modal.show")
+	dialog.locator(".btn-modal-primary").click()
+	expect(dialog).to_have_count(1)
+	editor.shot("declaration")
+	assert editor.value("stage") == "Draft"
+
+
+def test_paper_is_checked_by_its_code(as_user, article, browser):
+	editor, name = article
+	decide(as_user(CHIEF), name, "同意上报", "情况属实", "In Review")
+	decide(as_user(LEADER), name, "审核通过", "同意发布", "Approved")
+	publish(editor.form(DOCTYPE, name))
+	context = browser.new_context(viewport=PHONE, locale="zh-CN")
+	page = context.new_page()
+	page.goto(f"{ADDRESS}/review/{editor.value('verification_code')}")
+	expect(page.locator(".verdict.intact")).to_be_visible()
+	expect(page.locator("dl")).to_contain_text(editor.value("custody_number"))
+	page.screenshot(path=SCREENSHOTS / "verification-phone.png")
+	context.close()
+
+
+def test_office_checks_the_chain_with_one_button(as_user, article):
+	office = as_user(OFFICE).open("query-report/Review Record Volume")
+	office.page.get_by_role("button", name="核对存证链").click()
+	expect(office.page.locator(".modal.show .msgprint")).to_contain_text("存证链完整")
+	office.shot("volume")
 
 
 def test_a_return_needs_a_reason_and_the_editor_sees_it(as_user, article):

@@ -24,6 +24,8 @@ PAGES = {
 	"platforms": "media-platform",
 	"report-view": "article-review/view/report",
 }
+KEEPERS = (LEADER, OFFICE, UNIT_HEAD)
+KEEPERS_PAGES = {"volume": "query-report/Review Record Volume", "custody": "custody-entry"}
 
 
 @pytest.mark.parametrize("user", ROLES, ids=FUNCTIONS.get)
@@ -43,6 +45,20 @@ def test_lists_and_reports_load_without_a_fault_and_in_chinese(as_user, user):
 		desk.open(route).shot(f"{page}-{FUNCTIONS[user]}")
 		english[page] = desk.english()
 	assert not any(english.values()), english
+
+
+@pytest.mark.parametrize("user", KEEPERS, ids=FUNCTIONS.get)
+def test_the_volume_loads_without_a_fault_and_in_chinese(as_user, user):
+	desk = as_user(user)
+	for page, route in KEEPERS_PAGES.items():
+		desk.open(route).shot(f"{page}-{FUNCTIONS[user]}")
+		assert desk.english() == [], page
+
+
+def test_word_lists_of_the_office_are_in_chinese(as_user):
+	office = as_user(OFFICE).form("Sensitive Word List")
+	office.shot("word-list")
+	assert office.english() == []
 
 
 @pytest.mark.parametrize("user", ROLES, ids=FUNCTIONS.get)

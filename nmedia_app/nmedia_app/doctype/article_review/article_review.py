@@ -54,7 +54,7 @@ class ArticleReview(WorkflowDocument):
 		return sections is None or self.section in sections
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
-		"""Bring about what entering a stage means: Annex 2's approval, the number in the volume, and so on."""
+		"""Bring about what entering a stage means: Annex 2's approval, the number in the volume."""
 		came_from = self.get_doc_before_save().stage
 		if demands_declaration(came_from, stage):
 			word_check.refuse_stopped(self)

@@ -4,7 +4,7 @@ from frappe.model.document import Document
 
 
 class CustodyEntry(Document):
-	"""An entry of the custody chain: appended by the service alone, never changed, never deleted (Article 7)."""
+	"""An entry of the custody chain: appended by the service alone, never changed or deleted (Article 7)."""
 
 	def autoname(self):
 		from nmedia_app.services.custody import NAME
@@ -28,5 +28,6 @@ class CustodyEntry(Document):
 
 def refuse():
 	frappe.throw(
-		_("The custody chain is only ever added to, by publishing an approved article."), frappe.PermissionError
+		_("The custody chain is only ever added to, by publishing an approved article."),
+		frappe.PermissionError,
 	)

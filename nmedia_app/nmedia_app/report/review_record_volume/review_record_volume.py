@@ -59,7 +59,9 @@ def get_lines(volume: int) -> list[frappe._dict]:
 	)
 	for line in lines:
 		line.reviewed_on = cstr(getdate(line.reviewed_on)) if line.reviewed_on else ""
-		line.published_on = format_datetime(line.published_on, "yyyy-MM-dd HH:mm") if line.published_on else ""
+		line.published_on = (
+			format_datetime(line.published_on, "yyyy-MM-dd HH:mm") if line.published_on else ""
+		)
 		line.note = f"已于{withdrawn[line.label]}撤回" if line.label in withdrawn else ""
 	return lines
 
@@ -116,7 +118,7 @@ def as_cell(value) -> str:
 
 
 def arrange(sheet):
-	"""Give the sheet the look of a printed register: borders, widths, A4 landscape, a heading on each page."""
+	"""Give the sheet the look of a printed register: borders, A4 landscape, a heading on each page."""
 	line = Side(style="thin")
 	for row in sheet.iter_rows(min_row=2):
 		for cell in row:
