@@ -13,6 +13,7 @@ def check_review_records(context):
 	frappe.connect()
 	try:
 		problems = find_problems()
+		frappe.db.commit()
 	finally:
 		frappe.destroy()
 	for problem in problems:
@@ -27,7 +28,6 @@ def find_problems() -> list[str]:
 	from nmedia_app.services import custody, sealing
 
 	broken = sealing.check_all_seals()
-	frappe.db.commit()
 	problems = [f"{name}: {frappe.db.get_value(sealing.DOCTYPE, name, 'seal_problem')}" for name in broken]
 	return problems + [custody.describe_break(found) for found in custody.check_custody()]
 

@@ -8,7 +8,8 @@ chain, `volume` and `number`, and beside them `previous` and `digest`. A strange
    is stored (no Unicode normalisation, no \\u escapes but those that JSON demands), in UTF-8;
 3. take the SHA-256 of these bytes, in lower-case hexadecimal.
 
-`previous` is the digest of the record at the position before; the first one's is the empty text.
+`previous` is the digest of the record at the position before; the first one's is the empty text. A record with
+the number 0 stands in the chain without taking a number of its volume: the withdrawal of an article.
 """
 
 import hashlib
@@ -28,6 +29,8 @@ DOUBLE_POSITION: Final = "double position"
 MISSING_NUMBER: Final = "missing number"
 DOUBLE_NUMBER: Final = "double number"
 MISSING_HEAD: Final = "missing head"
+
+UNNUMBERED: Final = "0"
 
 #: Crockford's base 32: no I, L, O (they look like digits) and no U
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -139,6 +142,10 @@ def _whole_number(text: str | None) -> int:
 	return int(text) if isinstance(text, str) and re.fullmatch(r"[1-9][0-9]{0,17}", text) else 0
 
 
+def _has_number(record: Mapping[str, str]) -> bool:
+	return record.get("number") == UNNUMBERED or _whole_number(record.get("number")) > 0
+
+
 def _broken_links(chain: list[Mapping[str, str]]) -> Iterable[Break]:
 	expected, previous = 1, ""
 	for record in chain:
@@ -147,7 +154,7 @@ def _broken_links(chain: list[Mapping[str, str]]) -> Iterable[Break]:
 			yield Break(expected, MISSING_POSITION, {"from": expected, "to": position - 1})
 		elif 0 < position < expected:
 			yield Break(position, DOUBLE_POSITION)
-		if not (position and _whole_number(record.get("number")) and _is_as_entered(record)):
+		if not (position and _has_number(record) and _is_as_entered(record)):
 			yield Break(position, ALTERED)
 		if position == expected and record.get("previous") != previous:
 			yield Break(position, WRONG_PREVIOUS)
@@ -164,6 +171,8 @@ def _is_as_entered(record: Mapping[str, str]) -> bool:
 def _broken_numbers(chain: list[Mapping[str, str]]) -> Iterable[Break]:
 	volumes: dict[str, list[tuple[int, int]]] = {}
 	for record in chain:
+		if record.get("number") == UNNUMBERED:
+			continue
 		place = (_whole_number(record.get("number")), _position(record))
 		volumes.setdefault(record.get("volume", ""), []).append(place)
 	for volume, places in volumes.items():

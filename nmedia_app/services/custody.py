@@ -8,7 +8,18 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cstr, get_datetime, now_datetime
 
-from nmedia_app.regulation.custody import Break, check_chain, entry_digest, volume_label
+from nmedia_app.regulation.custody import (
+	ALTERED,
+	DOUBLE_NUMBER,
+	DOUBLE_POSITION,
+	MISSING_NUMBER,
+	MISSING_POSITION,
+	WRONG_PREVIOUS,
+	Break,
+	check_chain,
+	entry_digest,
+	volume_label,
+)
 from nmedia_app.regulation.review import PUBLISHED
 from nmedia_app.settings import get_settings
 
@@ -135,8 +146,9 @@ def check_custody() -> list[Break]:
 		for entry in entries
 	]
 	last = entries[-1].position if entries else 0
-	lost = range(last + 1, max(get_last_position(), last + len(get_unkept_articles())) + 1)
-	return check_chain(chained) + [Break(position, "missing") for position in lost]
+	end = max(get_last_position(), last + len(get_unkept_articles()))
+	lost = [Break(last + 1, MISSING_POSITION, {"from": last + 1, "to": end})] if end > last else []
+	return check_chain(chained) + lost
 
 
 def get_last_position() -> int:
@@ -153,11 +165,12 @@ def get_unkept_articles() -> list[str]:
 
 def describe_break(found: Break) -> str:
 	"""Say in the user's language where the chain is broken, and how."""
-	ways = {
-		"altered": _("Entry {0} of the chain was changed after it was made."),
-		"missing": _("Entry {0} of the chain is missing."),
-		"previous": _("Entry {0} of the chain does not follow on the one before."),
-		"gap": _("In the volume, number {0} is missing."),
-		"double": _("In the volume, number {0} was given twice."),
+	sentences = {
+		ALTERED: _("Entry {position} of the chain was changed after it was made."),
+		WRONG_PREVIOUS: _("Entry {position} of the chain does not follow on the one before."),
+		MISSING_POSITION: _("Of the chain, the entries {from} to {to} are missing."),
+		DOUBLE_POSITION: _("Entry {position} of the chain is there twice."),
+		MISSING_NUMBER: _("In the volume {volume}, the numbers {from} to {to} are missing."),
+		DOUBLE_NUMBER: _("In the volume {volume}, number {number} was given twice."),
 	}
-	return ways[found.kind].format(found.position)
+	return sentences[found.kind].format(**{"position": found.position, **found.data})

@@ -10,7 +10,17 @@ from frappe.utils import cstr, now_datetime
 from nmedia_app import files
 from nmedia_app.regulation import custody
 from nmedia_app.regulation.review import APPROVED, PUBLISHED, WITHDRAWN
-from nmedia_app.regulation.seal import Change, Part, changed_parts, manifest, seal_digest
+from nmedia_app.regulation.seal import (
+	ADDED,
+	CHANGED,
+	MISSING,
+	MOVED,
+	Change,
+	Part,
+	changed_parts,
+	manifest,
+	seal_digest,
+)
 
 DOCTYPE = "Article Review"
 SEALED_STAGES = (APPROVED, PUBLISHED, WITHDRAWN)
@@ -45,15 +55,13 @@ def get_parts(article: Document) -> list[Part]:
 		Part("image_source", "", encode(article.image_source)),
 		Part("approval", "", encode_all(article.opinion, article.reviewer, article.reviewed_on)),
 	]
-	for number, url in enumerate(files.get_image_sources(article.content), 1):
-		parts.append(Part("image", f"{number} {get_base_name(url)}", files.read_bytes(article, url)))
-	for number, row in enumerate(article.attachments, 1):
+	for url in files.get_image_sources(article.content):
+		parts.append(Part("image", get_base_name(url), files.read_bytes(article, url), ordered=True))
+	for row in article.attachments:
 		content = files.read_bytes(article, row.file) + b"\0" + encode(row.note)
-		parts.append(Part("attachment", f"{number} {get_base_name(row.file)}", content))
+		parts.append(Part("attachment", get_base_name(row.file), content, ordered=True))
 	for kind, rows in (("copywriter", article.copywriters), ("editor", article.editors)):
-		parts += [
-			Part(kind, str(number), encode_all(row.full_name, row.user)) for number, row in enumerate(rows, 1)
-		]
+		parts += [Part(kind, cstr(row.full_name), encode(row.user), ordered=True) for row in rows]
 	parts += [Part("account", row.account, b"") for row in article.accounts]
 	return parts
 
@@ -77,7 +85,7 @@ def check(article: Document) -> list[Change] | None:
 	sealed = json.loads(article.seal_manifest or '{"format": 1, "parts": []}')
 	changes = changed_parts(sealed, manifest(get_parts(article)))
 	if not changes and seal_digest(sealed) != article.seal:
-		changes = [Change("approval", "", "changed")]
+		changes = [Change("approval", "", CHANGED)]
 	return changes
 
 
@@ -110,7 +118,7 @@ def get_part_label(kind: str) -> str:
 
 def describe(changes: list[Change]) -> str:
 	"""Say in the user's language which parts changed."""
-	ways = {"changed": _("changed"), "missing": _("missing"), "added": _("added")}
+	ways = {CHANGED: _("changed"), MISSING: _("missing"), ADDED: _("added"), MOVED: _("moved")}
 	return "；".join(
 		" ".join(filter(None, (get_part_label(change.kind), change.name, ways[change.how])))
 		for change in changes
