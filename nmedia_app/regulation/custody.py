@@ -8,8 +8,8 @@ chain, `volume` and `number`, and beside them `previous` and `digest`. A strange
    is stored (no Unicode normalisation, no \\u escapes but those that JSON demands), in UTF-8;
 3. take the SHA-256 of these bytes, in lower-case hexadecimal.
 
-`previous` is the digest of the record at the position before; the first one's is the empty text. A record with
-the number 0 stands in the chain without taking a number of its volume: the withdrawal of an article.
+`previous` is the digest of the record at the position before; the first one's is the empty text. A record
+with the number 0 stands in the chain without taking a number of its volume: the withdrawal of an article.
 """
 
 import hashlib

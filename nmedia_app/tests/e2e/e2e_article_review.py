@@ -74,7 +74,7 @@ def take_step(desk: Desk, action: str, stage: str, words: str | None = None) -> 
 
 
 def publish(desk: Desk, text: str = TEXT) -> None:
-	"""Register in the dialog that the article on the form is out, with its byline, and wait for its number."""
+	"""Register in the dialog that the article on the form is out, with its byline; wait for its number."""
 	desk.page.locator(".nmedia-byline-text").wait_for()
 	byline = desk.page.locator(".nmedia-byline-text").inner_text()
 	fill_publication(desk, f"{byline}\n{text}")
