@@ -254,9 +254,11 @@ def describe(findings: Findings) -> str:
 	"""Say in words what the comparison found."""
 	found = []
 	if not findings.comparison.is_same:
-		missing, added = findings.comparison.summary()
+		counts = findings.comparison.summary()
 		found.append(
-			_("Differs from the approved text: {0} characters missing, {1} added.").format(missing, added)
+			_("Differs from the approved text: {0} characters missing, {1} added.").format(
+				counts["missing"], counts["added"]
+			)
 		)
 	if findings.missing_byline:
 		labels = "、".join(get_byline_label(part) for part in findings.missing_byline)

@@ -49,12 +49,12 @@ def make_people():
 
 
 def make_user(user: str, name: str, *user_roles: str):
-	"""Make a user, or give one who exists exactly these roles again."""
+	"""Make a user, or give one who exists exactly this name and these roles again."""
 	exists = frappe.db.exists("User", user)
 	doc = frappe.get_doc("User", user) if exists else frappe.new_doc("User", email=user, first_name=name)
-	if exists and {row.role for row in doc.roles} == set(user_roles):
+	if exists and doc.first_name == name and {row.role for row in doc.roles} == set(user_roles):
 		return doc
-	doc.update({"send_welcome_email": 0, "language": "en", "roles": []})
+	doc.update({"first_name": name, "send_welcome_email": 0, "language": "en", "roles": []})
 	doc.flags.no_welcome_mail = True
 	doc.new_password = PASSWORD
 	doc.append_roles(*user_roles)
@@ -182,14 +182,14 @@ def word_file(*paragraphs: str) -> bytes:
 	return make_word_file(list(paragraphs))
 
 
-def make_approved_article_with_attachment(file_name: str, content: bytes, **values):
-	article = make_article(**{"content": "<p>见附件</p>", **values})
+def make_approved_article_with_attachment(file_name: str, attached: bytes, **values):
+	article = make_article(**{**values, "content": values.get("content") or "<p>见附件</p>"})
 	file = frappe.get_doc(
 		doctype="File",
 		file_name=file_name,
 		attached_to_doctype=article.doctype,
 		attached_to_name=article.name,
-		content=content,
+		content=attached,
 	).insert()
 	article.append("attachments", {"file": file.file_url, "note": "附件"})
 	article.content = values.get("content", article.content)

@@ -180,6 +180,7 @@ class TestByline(NmediaTestCase):
 		settings = frappe.get_doc("New Media Settings")
 		settings.byline = "撰文/{copywriters} 审核/{reviewer} {published_on}"
 		settings.save()
+		self.addCleanup(frappe.clear_document_cache, settings.doctype, settings.name)
 		text = publishing.get_byline(factories.make_approved_article(), "2026-06-10 09:30:00")
 		self.assertEqual(text, "撰文/学生作者 审核/处长 2026年6月10日 09:30")
 
