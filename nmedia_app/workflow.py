@@ -217,7 +217,16 @@ def apply_workflow(doc: Document | dict | str, action: str) -> Document:
 	check_unchanged(current, seen.get("modified"))
 	opinion = cstr(seen.get("workflow_opinion")).replace("\r\n", "\n").strip()
 	current.flags.workflow_step = WorkflowStep(action=action, opinion=opinion)
-	return platform.apply_workflow(current, action)
+	done = platform.apply_workflow(current, action)
+	announce(done)
+	return done
+
+
+def announce(doc: WorkflowDocument):
+	"""Tell those concerned of the step just taken."""
+	from nmedia_app.services.notices import announce_step  # which itself needs this module
+
+	announce_step(doc=doc)
 
 
 @frappe.whitelist()

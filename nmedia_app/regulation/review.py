@@ -8,6 +8,7 @@ IN_REVIEW: Final = "In Review"
 RETURNED: Final = "Returned"
 APPROVED: Final = "Approved"
 PUBLISHED: Final = "Published"
+WITHDRAWN: Final = "Withdrawn"
 
 STAGES: Final = (DRAFT, IN_REVIEW, RETURNED, APPROVED, PUBLISHED)
 
