@@ -1,15 +1,20 @@
 """Endpoints of the app's own screens."""
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, cstr
+from frappe.utils import cint, cstr, get_datetime
 
 from nmedia_app import roles
 from nmedia_app.regulation.comparison import Comparison
 from nmedia_app.regulation.review import APPROVED, PUBLISHED
+from nmedia_app.selectors.calendar import list_planned_publications
+from nmedia_app.selectors.recipients import get_names
 from nmedia_app.selectors.sections import get_sections_for_role
 from nmedia_app.selectors.tasks import get_waiting_articles
-from nmedia_app.services import custody, publishing, revising, sealing, word_check
+from nmedia_app.services import custody, publishing, reminders, revising, sealing, word_check
+from nmedia_app.services.reminders import describe_wait
+from nmedia_app.workflow import is_guarded
 
 
 @frappe.whitelist()
@@ -131,3 +136,29 @@ def check_custody() -> list[str]:
 	"""Check the whole custody chain; returns in words where it is broken, nothing if it is whole."""
 	frappe.has_permission("Custody Entry", "read", throw=True)
 	return [custody.describe_break(found) for found in custody.check_custody()]
+
+
+@frappe.whitelist()
+def get_wait(doctype: str, name: str) -> dict | None:
+	"""Tell the form whom the document waits for, if the session user may urge them; see `describe_wait`."""
+	doc = frappe.get_doc(doctype, name)
+	doc.check_permission("read")
+	return describe_wait(doc, frappe.session.user) if is_guarded(doctype) else None
+
+
+@frappe.whitelist(methods=["POST"])
+def urge(doctype: str, name: str) -> str:
+	"""Remind those whom the document waits for, in the session user's name; return their names."""
+	# locked until the end of the request: of two who urge at once, one is told that it was done
+	doc = frappe.get_doc(doctype, name, for_update=True)
+	doc.check_permission("read")
+	if not is_guarded(doctype):
+		frappe.throw(_("{0} has no review that could be urged.").format(_(doctype)))
+	return get_names(reminders.urge(doc=doc))
+
+
+@frappe.whitelist()
+def get_planned_publications(start: str, end: str, filters: str | list | None = None) -> list[dict]:
+	"""List the planned publications from `start` to before `end` that the session user may see (calendar)."""
+	frappe.has_permission("Article Review", "read", throw=True)
+	return list_planned_publications(get_datetime(start), get_datetime(end), frappe.parse_json(filters) or [])

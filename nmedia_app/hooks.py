@@ -62,3 +62,12 @@ override_whitelisted_methods = {
 	"frappe.model.workflow.apply_workflow": "nmedia_app.workflow.apply_workflow",
 	"frappe.model.workflow.get_transitions": "nmedia_app.workflow.get_transitions",
 }
+
+scheduler_events = {
+	# every few minutes
+	"all": ["nmedia_app.services.robot.send_due"],
+	"hourly": ["nmedia_app.services.reminders.send_reminders"],
+	"daily": ["nmedia_app.services.robot.clear_old_messages"],
+}
+
+calendars = ["Article Review"]

@@ -245,7 +245,16 @@ def apply_workflow(doc: Document | dict | str, action: str) -> Document:
 	opinion = cstr(seen.get("workflow_opinion")).replace("\r\n", "\n").strip()
 	declared = bool(cint(seen.get("workflow_declared")))
 	current.flags.workflow_step = WorkflowStep(action=action, opinion=opinion, declared=declared)
-	return platform.apply_workflow(current, action)
+	done = platform.apply_workflow(current, action)
+	announce(done)
+	return done
+
+
+def announce(doc: WorkflowDocument):
+	"""Tell those concerned of the step just taken."""
+	from nmedia_app.services.notices import announce_step  # which itself needs this module
+
+	announce_step(doc=doc)
 
 
 @frappe.whitelist()

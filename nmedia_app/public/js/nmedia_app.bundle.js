@@ -6,3 +6,4 @@ import "./desk/comparison";
 import "./desk/contributors";
 import "./desk/publication";
 import "./desk/tasks";
+import "./desk/urge";

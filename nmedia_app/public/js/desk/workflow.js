@@ -8,6 +8,7 @@ nmedia.workflow.refresh = (frm) => {
 	$(frm.wrapper).addClass("nmedia-form");
 	show_return_reason(frm);
 	remove_bar(frm);
+	nmedia.urge.refresh(frm);
 	if (frm.is_new()) return;
 	frappe.xcall("frappe.model.workflow.get_transitions", { doc: frm.doc }).then((transitions) => {
 		frm.nmedia_transitions = transitions;

@@ -1,0 +1,20 @@
+frappe.views.calendar["Article Review"] = {
+	field_map: {
+		id: "name",
+		title: "title",
+		start: "planned_publish_time",
+		end: "planned_publish_time",
+		allDay: "all_day",
+	},
+	get_events_method: "nmedia_app.api.get_planned_publications",
+	options: {
+		displayEventEnd: false,
+		timeFormat: "HH:mm",
+		selectable: frappe.model.can_create("Article Review"),
+		// a day or time chosen becomes the planned time of a new article
+		select: (start) =>
+			frappe.new_doc("Article Review", {
+				planned_publish_time: moment(start.start || start).format("YYYY-MM-DD HH:mm:ss"),
+			}),
+	},
+};

@@ -1,0 +1,182 @@
+"""Notices: in the desk, by mail, and to the group's robot. None of them ever fails or delays a step."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint, escape_html, format_datetime, get_url_to_form
+
+from nmedia_app.language import speaking
+from nmedia_app.regulation.review import APPROVED, IN_REVIEW, RETURNED, WITHDRAWN
+from nmedia_app.selectors.recipients import get_authors, get_awaited, get_names
+from nmedia_app.services import robot
+from nmedia_app.settings import get_settings
+from nmedia_app.workflow import RECORDS_FIELD, STAGE_FIELD, WorkflowDocument
+
+#: plain text, or a function that says it in the language in force
+Text = str | Callable[[], str]
+
+
+def announce_step(*, doc: WorkflowDocument) -> None:
+	"""Tell those concerned of the step just taken on the document, and the group's robot."""
+	with without_failing():
+		stage = doc.get(STAGE_FIELD)
+		if stage == IN_REVIEW:
+			notify(users=get_awaited(doc), subject=lambda: say_it_waits(doc), doc=doc)
+		elif stage in OUTCOMES:
+			subject, message = OUTCOMES[stage]
+			notify(
+				users=get_authors(doc), subject=lambda: subject(doc), message=lambda: message(doc), doc=doc
+			)
+		robot.send(text=lambda: say_it_to_the_group(doc))
+
+
+def notify(*, users: Iterable[str], subject: Text, doc: Document, message: Text = "") -> None:
+	"""Send a notice about the document to each of these users but the acting one, in the user's language.
+
+	`subject` and `message` are plain text, or functions that return it. Users who are disabled get nothing.
+	"""
+	people = frappe.get_all(
+		"User",
+		filters={"name": ["in", [*set(users) - {frappe.session.user}] or [""]], "enabled": 1},
+		fields=["name", "email", "language"],
+	)
+	by_mail = sends_mail()
+	for person in people:
+		with speaking(person.language), without_failing():
+			words = (say(subject), say(message))
+			put_on_desk(person.name, *words, doc)
+			if by_mail and wants_mail(person.name):
+				send_mail(person.email, *words, doc)
+
+
+def say(text: Text) -> str:
+	return text() if callable(text) else text
+
+
+@contextmanager
+def without_failing() -> Iterator[None]:
+	"""Undo and log what goes wrong within, and let the step that brought it about go on."""
+	savepoint = f"notice_{frappe.generate_hash(length=8)}"
+	messages = list(frappe.local.message_log)
+	frappe.db.savepoint(savepoint)
+	try:
+		yield
+		frappe.db.release_savepoint(savepoint)
+	except Exception:
+		frappe.db.rollback(save_point=savepoint)
+		frappe.local.message_log = messages
+		frappe.log_error(title="A notice could not be sent")
+
+
+def put_on_desk(user: str, subject: str, message: str, doc: Document) -> None:
+	"""Add to what the desk's bell shows, which is HTML."""
+	frappe.get_doc(
+		doctype="Notification Log",
+		type="Alert",
+		for_user=user,
+		from_user=frappe.session.user,
+		subject=escape_html(subject),
+		email_content=as_html(message),
+		document_type=doc.doctype,
+		document_name=doc.name,
+	).insert(ignore_permissions=True)
+
+
+def sends_mail() -> bool:
+	"""Tell whether mail is wanted and there is an account to send it from."""
+	if not cint(get_settings().send_mail):
+		return False
+	account = frappe.db.exists("Email Account", {"enable_outgoing": 1, "default_outgoing": 1})
+	return bool(account or frappe.conf.get("mail_server"))
+
+
+def wants_mail(user: str) -> bool:
+	"""Tell whether the user left mails on in their own notification settings."""
+	wanted = frappe.db.get_value("Notification Settings", user, "enable_email_notifications")
+	return wanted is None or bool(wanted)
+
+
+def send_mail(address: str, subject: str, message: str, doc: Document) -> None:
+	"""Put a mail in the platform's queue."""
+	form = escape_html(get_url_to_form(doc.doctype, doc.name))
+	link = f'<p><a href="{form}">{_("Open the document")}</a></p>'
+	frappe.sendmail(
+		recipients=[address],
+		subject=subject,
+		message=as_html(subject) + as_html(message) + link,
+		reference_doctype=doc.doctype,
+		reference_name=doc.name,
+		add_unsubscribe_link=0,
+	)
+
+
+def as_html(text: str) -> str:
+	lines = escape_html(text).replace("\n", "<br>")
+	return f"<p>{lines}</p>" if lines else ""
+
+
+def say_it_waits(doc: WorkflowDocument) -> str:
+	return _("“{0}” waits for your decision ({1})").format(doc.get_title(), say_facts(doc))
+
+
+def say_it_is_returned(doc: WorkflowDocument) -> str:
+	return _("“{0}” was returned by {1}").format(doc.get_title(), get_last_record(doc).full_name)
+
+
+def say_it_is_approved(doc: WorkflowDocument) -> str:
+	return _("“{0}” is approved ({1})").format(doc.get_title(), say_facts(doc))
+
+
+def say_it_is_withdrawn(doc: WorkflowDocument) -> str:
+	return _("“{0}” was withdrawn by {1}").format(doc.get_title(), get_last_record(doc).full_name)
+
+
+def say_how_to_go_on(doc: WorkflowDocument) -> str:
+	return _("Please publish it at the planned time, and record the publication here.")
+
+
+def say_opinion(doc: WorkflowDocument) -> str:
+	return get_last_record(doc).opinion or ""
+
+
+#: what authors hear, by the stage that their document came to: subject and message
+OUTCOMES = {
+	RETURNED: (say_it_is_returned, say_opinion),
+	APPROVED: (say_it_is_approved, say_how_to_go_on),
+	WITHDRAWN: (say_it_is_withdrawn, say_opinion),
+}
+
+
+def say_it_to_the_group(doc: WorkflowDocument) -> str:
+	"""One message for all: who did what, what follows, and the address."""
+	record = get_last_record(doc)
+	lines = [
+		_("“{0}”: {1} by {2}").format(doc.get_title(), _(record.action), record.full_name),
+		f"{_(record.to_state)} · {say_facts(doc)}",
+	]
+	if doc.get(STAGE_FIELD) == IN_REVIEW:
+		lines.append(_("Waiting for: {0}").format(say_names(get_awaited(doc))))
+	return "\n".join([*lines, get_url_to_form(doc.doctype, doc.name)])
+
+
+def say_names(users: Iterable[str]) -> str:
+	return get_names(users) or _("nobody who could take the next step")
+
+
+def say_facts(doc: WorkflowDocument) -> str:
+	"""Section and planned time of publication, as far as the document has them."""
+	facts = [doc.get("section") or doc.name]
+	if planned := doc.get("planned_publish_time"):
+		facts.append(_("planned for {0}").format(say_time(planned)))
+	return "，".join(facts)
+
+
+def say_time(value) -> str:
+	return format_datetime(value, "yyyy-MM-dd HH:mm")
+
+
+def get_last_record(doc: WorkflowDocument) -> Document:
+	return doc.get(RECORDS_FIELD)[-1]
