@@ -20,6 +20,11 @@ def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
 	return to_stage == APPROVED or (from_stage == IN_REVIEW and to_stage == IN_REVIEW)
 
 
+def is_with_authors(stage: str | None) -> bool:
+	"""Tell whether a document at this stage is its authors' to change: not sent yet, or sent back to them."""
+	return stage in (None, "", DRAFT, RETURNED)
+
+
 def demands_opinion(to_stage: str | None) -> bool:
 	"""Tell whether a step into this stage needs words: whoever returns an article says why."""
 	return to_stage == RETURNED
