@@ -3,7 +3,7 @@ from frappe import _
 from frappe.utils import get_fullname, getdate, now_datetime, strip_html, today
 
 from nmedia_app import files
-from nmedia_app.regulation.review import APPROVED, PUBLISHED
+from nmedia_app.regulation.review import APPROVED, PUBLISHED, is_with_authors
 from nmedia_app.selectors.sections import get_sections_for_role
 from nmedia_app.workflow import WorkflowDocument, WorkflowStep, get_default_opinion
 
@@ -12,6 +12,7 @@ class ArticleReview(WorkflowDocument):
 	"""Annex 2: the review of an article before it is published (Article 7)."""
 
 	sealed_fields = ("opinion", "reviewer", "reviewer_name", "reviewed_on")
+	author_fields = ("copywriters", "editors")
 
 	def before_validate(self):
 		self.set_contributor_names()
@@ -30,17 +31,15 @@ class ArticleReview(WorkflowDocument):
 	def on_update(self):
 		files.claim_files(self)
 
-	def get_authors(self) -> set[str]:
-		"""Owner, copywriters and editors: their own work."""
-		return {self.owner, *(row.user for row in [*self.copywriters, *self.editors] if row.user)}
-
 	def holds_role(self, role: str, user: str) -> bool:
 		"""A section chief acts for the own section, an editor for the sections of which they are a member."""
 		sections = get_sections_for_role(user, role)
 		return sections is None or self.section in sections
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
-		"""Fill in what Annex 2 asks of the reviewer, and the time of publication."""
+		"""Send what is complete; fill in what Annex 2 asks of the reviewer, and the time of publication."""
+		if not is_with_authors(stage):
+			files.check_files_exist(self)
 		if stage == APPROVED and not self.reviewer:
 			self.opinion = step.opinion or get_default_opinion(stage)
 			self.reviewer = frappe.session.user
@@ -50,7 +49,9 @@ class ArticleReview(WorkflowDocument):
 			self.published_on = now_datetime().replace(second=0, microsecond=0)
 
 	def set_contributor_names(self):
-		"""A contributor with a login goes by the name of that login."""
+		"""A contributor with a login goes by the name of that login, as it was when the article was sent."""
+		if not self.is_with_authors():
+			return
 		for row in [*self.copywriters, *self.editors]:
 			if row.user:
 				row.full_name = get_fullname(row.user)
