@@ -52,7 +52,14 @@ has_permission = {
 }
 
 override_doctype_class = {"File": "nmedia_app.files.ReviewedFile"}
+_workflow = "frappe.model.workflow"
+_workflow_action = "frappe.workflow.doctype.workflow_action.workflow_action"
 override_whitelisted_methods = {
-	"frappe.model.workflow.apply_workflow": "nmedia_app.workflow.apply_workflow",
-	"frappe.model.workflow.get_transitions": "nmedia_app.workflow.get_transitions",
+	f"{_workflow}.apply_workflow": "nmedia_app.workflow.apply_workflow",
+	f"{_workflow}.get_transitions": "nmedia_app.workflow.get_transitions",
+	f"{_workflow}.bulk_workflow_approval": "nmedia_app.ways_round.bulk_workflow_approval",
+	f"{_workflow}.get_common_transition_actions": "nmedia_app.ways_round.get_common_transition_actions",
+	f"{_workflow_action}.apply_action": "nmedia_app.ways_round.apply_action",
+	f"{_workflow_action}.confirm_action": "nmedia_app.ways_round.confirm_action",
 }
+doc_events = {"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"}}
