@@ -1,4 +1,5 @@
 import "./desk/annex";
+import "./desk/changes";
 import "./desk/chinese";
 import "./desk/contributors";
 import "./desk/tasks";
