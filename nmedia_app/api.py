@@ -3,9 +3,10 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, cstr, get_datetime
+from frappe.utils import cint, cstr, get_datetime, get_fullname
 
 from nmedia_app import roles
+from nmedia_app.changes import get_changes
 from nmedia_app.regulation.comparison import Comparison
 from nmedia_app.regulation.review import APPROVED, PUBLISHED
 from nmedia_app.selectors.calendar import list_planned_publications
@@ -162,3 +163,23 @@ def get_planned_publications(start: str, end: str, filters: str | list | None = 
 	"""List the planned publications from `start` to before `end` that the session user may see (calendar)."""
 	frappe.has_permission("Article Review", "read", throw=True)
 	return list_planned_publications(get_datetime(start), get_datetime(end), frappe.parse_json(filters) or [])
+
+
+@frappe.whitelist(methods=["POST"])
+def get_changes_since(doc: dict | str) -> dict:
+	"""Tell an approver what changed in a document since it was on their screen (Article 7).
+
+	`doc` is the document as the form has it. Returns `changed_by` (a full name), `changed_on` and `changes`:
+	label, before and after of each field that differs, as text in the user's language.
+	"""
+	seen = frappe.parse_json(doc)
+	current = frappe.get_doc(seen.get("doctype"), seen.get("name"))
+	current.check_permission("read")
+	if not is_guarded(current.doctype):
+		frappe.throw(_("This document has no review."))
+	current.apply_fieldlevel_read_permissions()
+	return {
+		"changed_by": get_fullname(current.modified_by),
+		"changed_on": current.modified,
+		"changes": get_changes(seen, current),
+	}

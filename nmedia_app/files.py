@@ -9,13 +9,26 @@ from urllib.parse import unquote
 import frappe
 from frappe import _
 from frappe.core.doctype.file.file import File
+from frappe.core.doctype.file.utils import delete_file
 from frappe.model.document import Document
+from frappe.utils import cstr
 from PIL import Image, UnidentifiedImageError
 
 from nmedia_app.regulation.texts import UnreadableCopyError, text_of_file
+from nmedia_app.workflow import get_active_workflow, is_guarded
 
 MODULE = "Nmedia App"
-PRIVATE = "/private/files/"
+PRIVATE, PUBLIC = "/private/files/", "/files/"
+# what may not change on the record of a sealed document's file
+SEALED_FIELDS = (
+	"file_url",
+	"file_name",
+	"is_private",
+	"is_folder",
+	"content_hash",
+	"attached_to_doctype",
+	"attached_to_name",
+)
 
 # extension → how such a file begins (None: not told apart by its first bytes)
 IMAGE_FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP", "bmp": "BMP"}
@@ -36,6 +49,10 @@ class UnsafeFileError(frappe.ValidationError):
 	"""A file of a kind that the app does not take, or one that is not what its name says."""
 
 
+class SealedFileError(frappe.PermissionError):
+	"""A file of a document that was sent for review was to be changed or deleted."""
+
+
 class ReviewedFile(File):
 	"""File, with the app's rules for what is attached to its own documents."""
 
@@ -43,13 +60,78 @@ class ReviewedFile(File):
 		if belongs_to_app(self.attached_to_doctype):
 			self.is_private = 1
 			self.check_kind()
-		self.check_source_readable()
+		self.check_may_attach()
+		self.flags.brings_content = bool(self.get("content"))
+		if self.flags.brings_content or self.is_folder:
+			self.file_url = None  # where it lies is the platform's to say, not the request's
 		super().before_insert()
 
 	def validate(self):
-		if belongs_to_app(self.attached_to_doctype) and not self.is_folder:
-			self.is_private = 1
+		self.check_change()
+		if not self.is_folder:
+			self.check_address()
+			if belongs_to_app(self.attached_to_doctype):
+				self.is_private = 1
 		super().validate()
+
+	def on_trash(self):
+		if article := get_sealed_document(self):
+			refuse_as_sealed(self, article)
+		super().on_trash()
+
+	def save_file(self, *args, overwrite: bool = False, **kwargs):
+		if overwrite:
+			check_bytes_free(self.file_name, [self.file_url, self.file_name])
+		return super().save_file(*args, overwrite=overwrite, **kwargs)
+
+	def delete_file_from_filesystem(self, only_thumbnail: bool = False):
+		"""Delete what is on the disk, but not what another File record refers to.
+
+		The platform goes by the content's hash, which records made of an address do not have, and deletes
+		whatever the record calls its thumbnail.
+		"""
+		for url in {self.thumbnail_url, None if only_thumbnail else self.file_url} - {None, ""}:
+			if not get_files_on_disk([url], but=self.name):
+				delete_file(url)
+
+	def check_may_attach(self):
+		"""Only who may edit a document as it stands adds files to it; its own images it claims itself."""
+		if self.flags.claimed or not is_stored_workflow_document(self):
+			return
+		document = frappe.get_doc(self.attached_to_doctype, self.attached_to_name)
+		if not document.has_permission("write"):
+			frappe.throw(
+				_("You may not add files to this document. Please ask one of its editors to do it."),
+				frappe.PermissionError,
+			)
+		document.check_may_edit(get_active_workflow(document.doctype))
+
+	def check_change(self):
+		"""A sealed document's file stays as it is; and no record moves the bytes that such a one needs."""
+		before = self.get_doc_before_save()
+		if not before:
+			return
+		changed = {field for field in SEALED_FIELDS if cstr(self.get(field)) != cstr(before.get(field))}
+		if self.get("content"):
+			changed.add("content")
+		if changed and (article := get_sealed_document(before)):
+			refuse_as_sealed(before, article)
+		if "is_private" in changed:
+			check_bytes_free(before.file_name, [before.file_url], before.content_hash)
+		if changed & {"attached_to_doctype", "attached_to_name"}:
+			self.check_may_attach()
+
+	def check_address(self):
+		"""Whoever only knows the address of a private file must not gain it by a File of their own."""
+		self.file_url = unquote(self.file_url or "")
+		before = self.get_doc_before_save()
+		is_known = before and before.file_url == self.file_url
+		if is_known or (self.file_url and self.flags.brings_content):
+			return
+		if not is_plain_address(self.file_url):
+			frappe.throw(_("Please attach the file itself, not a link to it."), UnsafeFileError)
+		if is_private_url(self.file_url) and get_files_of_app(self.file_url):
+			check_readable(self.file_url)
 
 	def check_kind(self):
 		extension = os.path.splitext(self.file_name or self.file_url or "")[1].lower().lstrip(".")
@@ -67,23 +149,25 @@ class ReviewedFile(File):
 				frappe.throw(_("Please attach the file itself, not a link to it."), UnsafeFileError)
 			return
 		content = self.get_content()
+		self.content = content  # decoded, if it came in base64: the platform forgets that it has to
 		if not is_what_it_says(extension, content if isinstance(content, bytes) else content.encode()):
 			frappe.throw(
 				_("The file {0} is not what its name says.").format(frappe.bold(self.file_name)),
 				UnsafeFileError,
 			)
 
-	def check_source_readable(self):
-		"""Whoever only knows the address of a private file must not gain it by a File of their own."""
-		if self.get("content") or not is_private_url(self.file_url):
-			return
-		if not get_readable_file(self.file_url) and get_files_of_app(self.file_url):
-			frappe.throw(_("You may not read this file."), frappe.PermissionError)
-
 
 def belongs_to_app(doctype: str | None) -> bool:
 	"""Tell whether files attached to this document type follow the app's rules."""
 	return bool(doctype) and frappe.db.get_value("DocType", doctype, "module", cache=True) == MODULE
+
+
+def is_plain_address(url: str) -> bool:
+	"""Tell whether an address has no other spelling: no empty, `.` or `..` parts on the way to the file."""
+	if url.startswith(("http://", "https://")):
+		return PRIVATE not in url and "/../" not in url
+	parts = url.split("/")
+	return parts[0] == "" and len(parts) > 2 and not {"", ".", ".."} & set(parts[1:])
 
 
 def is_private_url(url: str | None) -> bool:
@@ -110,9 +194,78 @@ def get_files(url: str) -> list[Document]:
 	return [frappe.get_doc("File", name) for name in names]
 
 
+def get_files_on_disk(
+	urls: list[str | None], content_hash: str | None = None, but: str = ""
+) -> list[frappe._dict]:
+	"""List the File records of what lies at addresses, of which the last part counts, or has these bytes."""
+	names = {url.rsplit("/", 1)[-1] for url in urls if url}
+	addresses = [folder + name for folder in (PRIVATE, PUBLIC) for name in names]
+	same = [["file_url", "in", addresses or [""]]]
+	if content_hash:
+		same.append(["content_hash", "=", content_hash])
+	return frappe.get_all(
+		"File",
+		filters={"name": ["!=", but], "is_folder": 0},
+		or_filters=same,
+		fields=["name", "attached_to_doctype"],
+	)
+
+
+def check_bytes_free(file_name: str, urls: list[str | None], content_hash: str | None = None):
+	"""Refuse to rewrite or move bytes that belong to a document of the app."""
+	if any(belongs_to_app(file.attached_to_doctype) for file in get_files_on_disk(urls, content_hash)):
+		frappe.throw(
+			_("The file {0} belongs to an article and stays as it is.").format(bold(file_name))
+			+ " "
+			+ _("Please upload a copy under another name instead."),
+			SealedFileError,
+		)
+
+
+def is_stored_workflow_document(file: Document) -> bool:
+	"""Tell whether a file is attached to a document that the guard governs, and that is saved."""
+	doctype, name = file.attached_to_doctype, file.attached_to_name
+	if not (name and belongs_to_app(doctype) and is_guarded(doctype)):
+		return False
+	return bool(frappe.db.exists(doctype, name))
+
+
+def get_sealed_document(file: Document) -> Document | None:
+	"""The document that a file is attached to, if it was sent for review and is not back with its authors."""
+	if frappe.flags.in_uninstall or not is_stored_workflow_document(file):
+		return None
+	document = frappe.get_doc(file.attached_to_doctype, file.attached_to_name)
+	return None if document.is_with_authors() else document
+
+
+def refuse_as_sealed(file: Document, document: Document):
+	frappe.throw(
+		_(
+			"The file {0} belongs to {1}, which was sent for review: it can be neither changed nor deleted."
+		).format(bold(file.file_name), bold(document.get_title() or document.name))
+		+ " "
+		+ _("To change it, have the document returned for correction first (Article 7)."),
+		SealedFileError,
+		title=_("File of a Sent Document"),
+	)
+
+
+def bold(text: str | None) -> str:
+	return frappe.bold(frappe.utils.escape_html(cstr(text)))
+
+
 def get_readable_file(url: str) -> Document | None:
 	"""A File record of that address that the session user may read, if there is one."""
 	return next((file for file in get_files(url) if may_read(file)), None)
+
+
+def check_readable(url: str):
+	"""Refuse an address that the session user may not read under any File record."""
+	if not get_readable_file(url):
+		frappe.throw(
+			_("You may not read this file.") + " " + _("Please upload your own copy."),
+			frappe.PermissionError,
+		)
 
 
 def get_files_of_app(url: str) -> list[Document]:
@@ -183,8 +336,19 @@ def check_files(doc: Document):
 				),
 				UnsafeFileError,
 			)
-		if not get_readable_file(url):
-			frappe.throw(_("You may not read this file."), frappe.PermissionError)
+		check_readable(url)
+
+
+def check_files_exist(doc: Document):
+	"""Refuse to send a document that shows a file which was deleted meanwhile: nobody could review it."""
+	for url in get_file_urls(doc):
+		if not any(file.exists_on_disk() for file in get_files(url)):
+			frappe.throw(
+				_("The file {0} was deleted. Please remove it from the text or attach it again.").format(
+					bold(unquote(url).rsplit("/", 1)[-1])
+				),
+				frappe.DoesNotExistError,
+			)
 
 
 def claim_files(doc: Document):
@@ -203,6 +367,7 @@ def claim_files(doc: Document):
 				doctype="File", file_name=file.file_name, file_url=file.file_url, is_private=1
 			)
 			copy.update(attached)
+			copy.flags.claimed = True
 			copy.insert()
 
 

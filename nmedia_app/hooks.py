@@ -38,8 +38,6 @@ fixtures = [{"dt": "Role", "filters": [["name", "in", list(_roles)]]}]
 # the address on Annex 2's QR code
 website_route_rules = [{"from_route": "/review/<code>", "to_route": "verify_review"}]
 
-scheduler_events = {"daily_long": ["nmedia_app.services.sealing.check_all_seals"]}
-
 after_install = "nmedia_app.install.after_install"
 before_uninstall = "nmedia_app.install.before_uninstall"
 after_uninstall = "nmedia_app.install.after_uninstall"
@@ -58,9 +56,15 @@ has_permission = {
 }
 
 override_doctype_class = {"File": "nmedia_app.files.ReviewedFile"}
+_workflow = "frappe.model.workflow"
+_workflow_action = "frappe.workflow.doctype.workflow_action.workflow_action"
 override_whitelisted_methods = {
-	"frappe.model.workflow.apply_workflow": "nmedia_app.workflow.apply_workflow",
-	"frappe.model.workflow.get_transitions": "nmedia_app.workflow.get_transitions",
+	f"{_workflow}.apply_workflow": "nmedia_app.workflow.apply_workflow",
+	f"{_workflow}.get_transitions": "nmedia_app.workflow.get_transitions",
+	f"{_workflow}.bulk_workflow_approval": "nmedia_app.ways_round.bulk_workflow_approval",
+	f"{_workflow}.get_common_transition_actions": "nmedia_app.ways_round.get_common_transition_actions",
+	f"{_workflow_action}.apply_action": "nmedia_app.ways_round.apply_action",
+	f"{_workflow_action}.confirm_action": "nmedia_app.ways_round.confirm_action",
 }
 
 scheduler_events = {
@@ -68,6 +72,9 @@ scheduler_events = {
 	"all": ["nmedia_app.services.robot.send_due"],
 	"hourly": ["nmedia_app.services.reminders.send_reminders"],
 	"daily": ["nmedia_app.services.robot.clear_old_messages"],
+	"daily_long": ["nmedia_app.services.sealing.check_all_seals"],
 }
 
 calendars = ["Article Review"]
+
+doc_events = {"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"}}

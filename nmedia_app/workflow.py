@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import frappe
 from frappe import _
-from frappe.model import no_value_fields, table_fields
+from frappe.model import datetime_fields, display_fieldtypes, numeric_fieldtypes, table_fields
 from frappe.model import workflow as platform
 from frappe.model.base_document import get_controller
 from frappe.model.document import Document
-from frappe.utils import cint, cstr, get_datetime, get_fullname, now_datetime
+from frappe.utils import cast, cint, cstr, flt, get_datetime, get_fullname, now_datetime
 
 from nmedia_app.regulation.review import (
 	APPROVED,
@@ -23,6 +23,7 @@ from nmedia_app.regulation.review import (
 	demands_declaration,
 	demands_opinion,
 	is_endorsement,
+	is_with_authors,
 	may_endorse,
 )
 from nmedia_app.settings import get_settings
@@ -66,13 +67,14 @@ class SealedChange:
 class WorkflowDocument(Document):
 	"""Base of every document that a workflow governs.
 
-	A subclass says whose work it is (`get_authors`), for which part of the house a role counts
-	(`holds_role`), which fields only a step may set (`sealed_fields`) and what a step brings about
-	(`on_workflow_step`).
+	A subclass says which fields name its authors (`author_fields`: tables whose rows have a `user`), for
+	which part of the house a role counts (`holds_role`), which fields only a step may set (`sealed_fields`)
+	and what a step brings about (`on_workflow_step`).
 	"""
 
 	#: fields and tables that only a step, or a service of the app, may set
 	sealed_fields: tuple[str, ...] = ()
+	author_fields: tuple[str, ...] = ()
 
 	def validate(self):
 		self.guard_workflow()
@@ -89,9 +91,35 @@ class WorkflowDocument(Document):
 	def on_trash(self):
 		self.refuse_deleting_what_was_sent()
 
+	def before_rename(self, *args):
+		self.refuse_another_name()
+
+	def after_rename(self, *args):
+		# a request may have switched the validation off, and `before_rename` with it
+		self.refuse_another_name()
+
+	def has_permission(self, permtype="read", *args, **kwargs) -> bool:
+		"""As the platform, which would tell who may delete a sent document to cancel it first."""
+		permitted = super().has_permission(permtype, *args, **kwargs)
+		if permitted and permtype == "delete":
+			self.refuse_deleting_what_was_sent()
+		return permitted
+
+	def raise_no_permission_to(self, perm_type: str):
+		"""Say what to do instead to who may not submit or cancel."""
+		if perm_type in ("submit", "cancel", "amend"):
+			self.refuse_way_round(_("Its status is not yours to change like this."))
+		super().raise_no_permission_to(perm_type)
+
 	def get_authors(self) -> set[str]:
 		"""Users whose own work this is, and who therefore do not review it."""
-		return {self.owner}
+		named = (row.user for fieldname in self.author_fields for row in self.get(fieldname) or [])
+		return {self.owner, *filter(None, named)}
+
+	def is_with_authors(self) -> bool:
+		"""Tell whether the document, as the database has it, is its authors' to change."""
+		stored = self.get_doc_before_save() or self
+		return bool(self.is_new()) or is_with_authors(stored.get(STAGE_FIELD))
 
 	def holds_role(self, role: str, user: str) -> bool:
 		"""Tell whether the user's role counts for this document (a section chief's: for the own section)."""
@@ -104,49 +132,112 @@ class WorkflowDocument(Document):
 		"""Refuse any change of state but by a step that the active Workflow allows this user (Article 7)."""
 		workflow = get_active_workflow(self.doctype)
 		before = self.get_doc_before_save()
-		self.check_sealed_fields_untouched(before)
-
+		opened = self.get_opened_fields()
 		step = self.flags.pop("workflow_step", None)
+		if before:
+			self.check_records_untouched(before)
+			self.check_sealed_fields_untouched(before, opened)
+			self.check_authors_untouched(before)
 		if not before:
-			self.check_starts_at_the_beginning(workflow)
+			self.check_starts_at_the_beginning(workflow, opened)
 		elif isinstance(step, WorkflowStep):
 			self.take_step(workflow, before, step)
 		else:
 			self.check_state_untouched(before)
 			self.check_may_edit(workflow)
+			self.check_approved_content_untouched(before)
 		self.set(
 			STAGE_FIELD, get_stage(workflow, self.workflow_state) or (before and before.get(STAGE_FIELD))
 		)
 
-	def check_sealed_fields_untouched(self, before: Document | None):
+	def get_opened_fields(self) -> frozenset[str]:
+		"""Return the sealed fields that a service of the app is just setting."""
 		change = self.flags.pop("sealed_change", None)
-		opened = change.fieldnames if isinstance(change, SealedChange) else frozenset()
-		origin = before or frappe.new_doc(self.doctype)
-		for fieldname in (RECORDS_FIELD, *self.sealed_fields):
-			if fieldname in opened or get_value(self, fieldname) == get_value(origin, fieldname):
-				continue
-			if fieldname == RECORDS_FIELD:
-				frappe.throw(_("The approval history cannot be changed."), SealedRecordError)
-			label = _(self.meta.get_label(fieldname))
-			frappe.throw(_("{0} is set by the review alone.").format(label), SealedRecordError)
+		return change.fieldnames if isinstance(change, SealedChange) else frozenset()
 
-	def check_starts_at_the_beginning(self, workflow: Document):
+	def check_starts_at_the_beginning(self, workflow: Document, opened: frozenset[str]):
+		"""Refuse a copy that brings along what another document went through."""
 		initial_state = workflow.states[0].state
 		if self.docstatus != 0 or (self.workflow_state or initial_state) != initial_state:
 			self.refuse_way_round(_("A new document starts at the beginning of its workflow."))
+		if self.get("amended_from"):
+			self.refuse_way_round(_("A document that was approved is not amended."))
+		if self.get(RECORDS_FIELD) or any(self.get(field) for field in {*self.sealed_fields} - opened):
+			frappe.throw(
+				_("A new document brings no approval with it.")
+				+ " "
+				+ _("To use the content of another one, choose Duplicate in the menu of its form."),
+				SealedRecordError,
+			)
 		self.workflow_state = initial_state
 
+	def check_records_untouched(self, before: Document):
+		if not is_same(self, before, RECORDS_FIELD):
+			frappe.throw(
+				_("The approval history cannot be changed.")
+				+ " "
+				+ _("Each step that is taken with a button of the workflow adds its own line to it."),
+				SealedRecordError,
+			)
+
+	def check_sealed_fields_untouched(self, before: Document, opened: frozenset[str]):
+		for fieldname in self.sealed_fields:
+			if fieldname not in opened and not is_same(self, before, fieldname):
+				frappe.throw(
+					_("{0} is set by the review alone.").format(frappe.bold(self.get_label(fieldname)))
+					+ " "
+					+ _("Please open the document and use the buttons of its workflow."),
+					SealedRecordError,
+				)
+
+	def check_authors_untouched(self, before: Document):
+		"""Whoever strikes their own name does not become a reviewer by it (Article 7)."""
+		if self.owner != before.owner:
+			frappe.throw(_("Whoever began a document stays one of its authors."), SealedRecordError)
+		if self.is_with_authors():
+			return
+		for fieldname in self.author_fields:
+			if not is_same(self, before, fieldname):
+				frappe.throw(
+					_("{0} cannot be changed while the document is in review or after it.").format(
+						frappe.bold(self.get_label(fieldname))
+					)
+					+ " "
+					+ _("Please return it for correction first, so that its authors change it."),
+					SealedRecordError,
+				)
+
 	def check_state_untouched(self, before: Document):
-		if self.workflow_state != before.workflow_state or self.docstatus != before.docstatus:
+		fields = ("workflow_state", "docstatus", STAGE_FIELD)
+		if any(not is_same(self, before, fieldname) for fieldname in fields):
 			self.refuse_way_round(_("Its status is not a field to edit."))
 
+	def check_approved_content_untouched(self, before: Document):
+		if before.docstatus != 1:
+			return
+		for df in self.meta.fields:
+			if df.allow_on_submit or df.fieldtype in display_fieldtypes:
+				continue
+			if not is_same(self, before, df.fieldname):
+				frappe.throw(
+					_("{0} cannot be changed any more: it was approved as it is.").format(
+						frappe.bold(_(df.label, context=self.doctype))
+					)
+					+ " "
+					+ _("Please write a new version and send it for review (Article 7)."),
+					frappe.UpdateAfterSubmitError,
+				)
+
 	def check_may_edit(self, workflow: Document):
-		editors = {row.allow_edit for row in workflow.states if row.state == self.workflow_state}
-		if editors.isdisjoint(frappe.get_roles()):
+		stored = self.get_doc_before_save() or self
+		editors = [row.allow_edit for row in workflow.states if row.state == self.workflow_state]
+		if not any(may_act_as(stored, role, frappe.session.user) for role in editors):
 			frappe.throw(
 				_("While the status is {0}, only {1} may edit this document.").format(
 					frappe.bold(_(self.workflow_state)), frappe.bold(", ".join(_(role) for role in editors))
-				),
+				)
+				+ " "
+				+ _("Please ask them to change it, or to return it."),
 				frappe.PermissionError,
 			)
 
@@ -170,7 +261,29 @@ class WorkflowDocument(Document):
 		for transition in get_permitted_transitions(before):
 			if transition.action == step.action and transition.next_state == self.workflow_state:
 				return transition
-		self.refuse_way_round(_("You may not take this step."))
+		self.refuse_step(before, step.action)
+
+	def check_may_take(self, action: str):
+		"""Refuse a step that is not offered to the session user, before anything is done."""
+		if action not in {transition.action for transition in get_permitted_transitions(self)}:
+			self.refuse_step(self, action)
+
+	def refuse_step(self, stored: Document, action: str):
+		if is_own_review(stored, action):
+			frappe.throw(
+				_("Nobody reviews what they wrote themselves (Article 7): you are one of its authors.")
+				+ " "
+				+ _("Please leave this step to another reviewer."),
+				platform.WorkflowPermissionError,
+				title=_("Your Own Work"),
+			)
+		frappe.throw(
+			_("This step is not yours to take, or not possible any more.")
+			+ " "
+			+ _("Please reload the document: its buttons show what you can do."),
+			platform.WorkflowTransitionError,
+			title=_("Not a Step of the Workflow"),
+		)
 
 	def add_record(self, transition: frappe._dict, step: WorkflowStep):
 		user = frappe.session.user
@@ -203,6 +316,17 @@ class WorkflowDocument(Document):
 				frappe.PermissionError,
 			)
 		self.check_may_edit(get_active_workflow(self.doctype))
+
+	def refuse_another_name(self):
+		frappe.throw(
+			_("A document of the review keeps its number: it can be neither renamed nor merged.")
+			+ " "
+			+ _("Please change its title instead, while it is a draft."),
+			SealedRecordError,
+		)
+
+	def get_label(self, fieldname: str) -> str:
+		return _(self.meta.get_label(fieldname))
 
 
 class WorkflowDocumentRow(Document):
@@ -244,6 +368,7 @@ def apply_workflow(doc: Document | dict | str, action: str) -> Document:
 	check_unchanged(current, seen.get("modified"))
 	opinion = cstr(seen.get("workflow_opinion")).replace("\r\n", "\n").strip()
 	declared = bool(cint(seen.get("workflow_declared")))
+	current.check_may_take(action)
 	current.flags.workflow_step = WorkflowStep(action=action, opinion=opinion, declared=declared)
 	done = platform.apply_workflow(current, action)
 	announce(done)
@@ -311,6 +436,25 @@ def may_take(doc: WorkflowDocument, transition: frappe._dict, user: str) -> bool
 	return True
 
 
+def is_own_review(doc: WorkflowDocument, action: str) -> bool:
+	"""Tell whether this action would vouch for a document of which the session user is an author."""
+	workflow = get_active_workflow(doc.doctype)
+	next_stages = (
+		get_stage(workflow, row.next_state)
+		for row in workflow.transitions
+		if row.action == action and row.state == doc.workflow_state
+	)
+	vouches = any(is_endorsement(doc.get(STAGE_FIELD), stage) for stage in next_stages)
+	return vouches and not may_endorse(frappe.session.user, doc.get_authors())
+
+
+def may_act_as(doc: WorkflowDocument, role: str, user: str) -> bool:
+	"""Tell whether the user has the role, and for this document: a share of it makes nobody its section's."""
+	if user == "Administrator":
+		return True
+	return role in frappe.get_roles(user) and doc.holds_role(role, user)
+
+
 def check_unchanged(current: Document, seen_modified: str | None):
 	"""Throw StaleDocumentError unless the user saw the document as it stands."""
 	if not seen_modified or get_datetime(seen_modified) != get_datetime(current.modified):
@@ -350,24 +494,24 @@ def get_return_reason(doc: WorkflowDocument) -> Document | None:
 	return records[-1] if records and doc.get(STAGE_FIELD) == RETURNED else None
 
 
-def get_value(doc: Document, fieldname: str) -> str | list:
-	"""Return a field's value, or a table's rows, in a form that can be compared whatever its source."""
+def is_same(doc: Document, before: Document, fieldname: str) -> bool:
+	"""Tell whether a field (a table: all its rows, in their order) has the value that it had before."""
+	return comparable(doc, fieldname) == comparable(before, fieldname)
+
+
+def comparable(doc: Document, fieldname: str) -> str | list:
+	"""Return a field's value in one form, whether it comes from a request or from the database."""
+	value = doc.get(fieldname)
 	df = doc.meta.get_field(fieldname)
-	if df.fieldtype in table_fields:
-		rows = sorted(doc.get(fieldname) or [], key=lambda row: cint(row.idx))
-		return [(row.name, *(comparable(row, field) for field in get_stored_fields(row))) for row in rows]
-	return comparable(doc, df)
-
-
-def get_stored_fields(row: Document) -> list:
-	return [df for df in row.meta.fields if df.fieldtype not in no_value_fields]
-
-
-def comparable(doc: Document, df) -> str:
-	value = doc.get(df.fieldname)
-	if df.fieldtype in ("Check", "Int"):
-		return str(cint(value))
-	return cstr(get_datetime(value)) if df.fieldtype == "Datetime" and value else cstr(value)
+	fieldtype = df.fieldtype if df else "Data"
+	if fieldtype in table_fields:
+		columns = [column.fieldname for column in frappe.get_meta(df.options).fields]
+		return [[comparable(row, column) for column in columns] for row in value or []]
+	if fieldtype in datetime_fields:
+		return cstr(cast(fieldtype, value)) if value else ""
+	if fieldtype in numeric_fieldtypes or fieldname == "docstatus":
+		return cstr(flt(value))
+	return cstr(value)
 
 
 def is_guarded(doctype: str | None) -> bool:

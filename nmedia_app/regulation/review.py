@@ -11,7 +11,6 @@ PUBLISHED: Final = "Published"
 WITHDRAWN: Final = "Withdrawn"
 
 STAGES: Final = (DRAFT, IN_REVIEW, RETURNED, APPROVED, PUBLISHED, WITHDRAWN)
-WITH_AUTHORS: Final = (DRAFT, RETURNED)
 
 
 def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
@@ -22,6 +21,11 @@ def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
 	return to_stage == APPROVED or (from_stage == IN_REVIEW and to_stage == IN_REVIEW)
 
 
+def is_with_authors(stage: str | None) -> bool:
+	"""Tell whether a document at this stage is its authors' to change: not sent yet, or sent back to them."""
+	return stage in (None, "", DRAFT, RETURNED)
+
+
 def demands_opinion(to_stage: str | None) -> bool:
 	"""Tell whether a step into this stage needs words: whoever returns or withdraws an article says why."""
 	return to_stage in (RETURNED, WITHDRAWN)
@@ -29,7 +33,7 @@ def demands_opinion(to_stage: str | None) -> bool:
 
 def demands_declaration(from_stage: str | None, to_stage: str | None) -> bool:
 	"""Tell whether a step needs the declaration of Articles 7 and 11: authors and reviewers each make it."""
-	return (from_stage in WITH_AUTHORS and to_stage == IN_REVIEW) or is_endorsement(from_stage, to_stage)
+	return (is_with_authors(from_stage) and to_stage == IN_REVIEW) or is_endorsement(from_stage, to_stage)
 
 
 def may_endorse(user: str, authors: Iterable[str | None]) -> bool:

@@ -1,6 +1,7 @@
 import "./desk/workflow";
 import "./desk/annex";
 import "./desk/article_notes";
+import "./desk/changes";
 import "./desk/chinese";
 import "./desk/comparison";
 import "./desk/contributors";

@@ -3,7 +3,13 @@ from frappe import _
 from frappe.utils import get_fullname, strip_html, today
 
 from nmedia_app import files
-from nmedia_app.regulation.review import APPROVED, PUBLISHED, WITHDRAWN, demands_declaration
+from nmedia_app.regulation.review import (
+	APPROVED,
+	PUBLISHED,
+	WITHDRAWN,
+	demands_declaration,
+	is_with_authors,
+)
 from nmedia_app.selectors.sections import get_sections_for_role
 from nmedia_app.services import custody, publishing, revising, sealing, word_check
 from nmedia_app.workflow import WorkflowDocument, WorkflowStep, get_default_opinion
@@ -30,6 +36,7 @@ class ArticleReview(WorkflowDocument):
 		"revision_of",
 		"superseded_by",
 	)
+	author_fields = ("copywriters", "editors")
 
 	def before_validate(self):
 		self.set_contributor_names()
@@ -44,10 +51,6 @@ class ArticleReview(WorkflowDocument):
 		files.claim_files(self)
 		self.seal_what_was_approved()
 
-	def get_authors(self) -> set[str]:
-		"""Owner, copywriters and editors: their own work."""
-		return {self.owner, *(row.user for row in [*self.copywriters, *self.editors] if row.user)}
-
 	def holds_role(self, role: str, user: str) -> bool:
 		"""A section chief acts for the own section, an editor for the sections of which they are a member."""
 		sections = get_sections_for_role(user, role)
@@ -56,6 +59,8 @@ class ArticleReview(WorkflowDocument):
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
 		"""Bring about what entering a stage means: Annex 2's approval, the number in the volume."""
 		came_from = self.get_doc_before_save().stage
+		if not is_with_authors(stage):
+			files.check_files_exist(self)
 		if demands_declaration(came_from, stage):
 			word_check.refuse_stopped(self)
 		if stage == APPROVED:
@@ -89,7 +94,9 @@ class ArticleReview(WorkflowDocument):
 			revising.supersede(revision=self)
 
 	def set_contributor_names(self):
-		"""A contributor with a login goes by the name of that login."""
+		"""A contributor with a login goes by the name of that login, as it was when the article was sent."""
+		if not self.is_with_authors():
+			return
 		for row in [*self.copywriters, *self.editors]:
 			if row.user:
 				row.full_name = get_fullname(row.user)

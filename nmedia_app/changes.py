@@ -1,0 +1,84 @@
+"""Approve what you see: what changed in a document since a user had it on the screen (Article 7)."""
+
+import re
+from typing import TypedDict
+
+import frappe
+from frappe import _
+from frappe.model import datetime_fields, display_fieldtypes, table_fields
+from frappe.model.base_document import BaseDocument
+from frappe.model.document import Document
+from frappe.utils import cint, cstr, strip_html
+from frappe.utils.formatters import format_value
+
+from nmedia_app.workflow import comparable
+
+# ends of blocks, which are ends of lines once the tags are gone
+LINE_END = re.compile(r"<br\b[^>]*>|</(?:p|div|h[1-6]|li|tr|blockquote|pre)>", re.IGNORECASE)
+IMAGE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["'](?:[^"']*/)?([^"'/]*)["'][^>]*>""", re.IGNORECASE)
+
+
+class Change(TypedDict):
+	"""One field that differs: its label in the user's language, and its value as text, before and after."""
+
+	label: str
+	before: str
+	after: str
+
+
+def get_changes(seen: dict, current: Document) -> list[Change]:
+	"""List what differs between a document as it was on the screen and as the database has it now.
+
+	`seen` is the form's own copy, `current` the stored document without what its reader may not see.
+	"""
+	before = frappe.get_doc({**seen, "doctype": current.doctype, "name": current.name})
+	return [
+		describe_change(before, current, df)
+		for df in current.meta.fields
+		if is_shown(df) and comparable(before, df.fieldname) != comparable(current, df.fieldname)
+	]
+
+
+def is_shown(df) -> bool:
+	"""Tell whether a reader of the form sees a field; the status is seen, though its field is hidden."""
+	if df.fieldtype in display_fieldtypes:
+		return False
+	return df.fieldname == "workflow_state" or not df.hidden
+
+
+def describe_change(before: BaseDocument, after: BaseDocument, df) -> Change:
+	old, new = as_text(before, df), as_text(after, df)
+	if old == new:
+		new = f"{new}\n({_('Only the layout changed.')})"
+	return Change(label=_(df.label, context=after.doctype), before=old, after=new)
+
+
+def as_text(doc: BaseDocument, df) -> str:
+	"""Return a field's value as a reader understands it: rich text without tags, rows one a line."""
+	value = doc.get(df.fieldname)
+	if df.fieldtype in table_fields:
+		return "\n".join(row_as_text(row) for row in value or [])
+	if value in (None, ""):
+		return ""
+	if df.fieldtype in ("Text Editor", "HTML Editor"):
+		return html_as_text(value)
+	if df.fieldtype == "Check":
+		return _("Yes") if cint(value) else _("No")
+	if df.fieldtype in datetime_fields:
+		return format_value(value, df)
+	if df.fieldtype == "Select" or df.options == "Workflow State":
+		return _(cstr(value))
+	return cstr(value)
+
+
+def row_as_text(row: BaseDocument) -> str:
+	"""Return what a reader sees of a row, in one line."""
+	fields = [df for df in frappe.get_meta(row.doctype).fields if df.fieldtype not in display_fieldtypes]
+	return " · ".join(filter(None, (as_text(row, df) for df in fields if not df.hidden)))
+
+
+def html_as_text(text: str) -> str:
+	"""Return rich text as plain text, an image as its file's name in brackets."""
+	text = IMAGE.sub(lambda image: f" [{_('Image')}: {image[1]}] ", text)
+	lines = strip_html(LINE_END.sub("\n", text)).replace("\xa0", " ").split("\n")
+	return "\n".join(line.strip() for line in lines if line.strip())
