@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Final
 
-from nmedia_app.regulation.characters import is_invisible, plain
+from nmedia_app.regulation.characters import is_invisible, plain, visible
 
 PLACEHOLDERS: Final = ("copywriters", "editors", "reviewer", "published_on", "accounts", "title")
 DEFAULT: Final = "文案：{copywriters}　编辑：{editors}　审查人：{reviewer}　发布时间：{published_on}"
@@ -21,6 +22,9 @@ _LABELS: Final = {
 	"published_on": "发布时间 发布日期 发布于 发表时间 发表日期 日期",
 	"other": "图片 图源 摄影 视频 来源 校对 监制 出品 策划 设计 图",
 }
+_ENDINGS: Final = ("", "人", "人员", "者", "员")
+_SEPARATORS: Final = ("：", "", "/", "|", "丨")
+_PARTING_MARKS: Final = ("|", "/", "·", "；", "，", "丨")
 _STANDS_ALONE: Final = ("文", "日期")  # 正文 and 截止日期 are no labels
 _MARKS: Final = " :|/、·_-—&()[]【】<>《》「」\u4e28"  # the last is a stroke that is typed for a bar
 _BEHIND_LABEL: Final = rf"[{re.escape(_MARKS)}和与及\d]"
@@ -60,6 +64,40 @@ def missing_parts(values: Mapping[str, str], published_text: str) -> list[str]:
 		for part in parts
 		if not _is_stated(values.get(part) or "", [text for label, text in stretches if label == part])
 	]
+
+
+def stated_forms(values: Mapping[str, str], published_text: str) -> list[str]:
+	"""Return the pieces of the published text that state a part of the byline in a usual form (Article 7).
+
+	They may stand in what is published without having been approved. A piece is a label with exactly these
+	names or this time, and marks that part it from the next: nothing can be slipped in between.
+	"""
+	text = _as_line(published_text)
+	labels = [(part, words) for part, words in _LABELS.items() if part != "other" and values.get(part)]
+	found = [
+		form
+		for part, words in labels
+		for form in map("".join, product(words.split(), _ENDINGS, _SEPARATORS, _written(values[part])))
+		if _as_line(form) in text
+	]
+	return found + [form + mark for form in found for mark in _PARTING_MARKS]
+
+
+def _as_line(text: str) -> str:
+	return "".join(sign for _place, sign in visible(text))
+
+
+def _written(value: str) -> list[str]:
+	"""Return the usual ways to write a list of names, or a time with or without its hours."""
+	if not (found := _DATE.search(value)):
+		return [mark.join(_BETWEEN_NAMES.split(value)) for mark in ("、", "，", "/", "")]
+	year, month, day = found.groups()
+	padded = (year, month.zfill(2), day.zfill(2))
+	short = (year, month.lstrip("0"), day.lstrip("0"))
+	dates = [mark.join(parts) for mark in ("-", "/", ".") for parts in (padded, short)]
+	dates += [f"{parts[0]}年{parts[1]}月{parts[2]}日" for parts in (padded, short)]
+	hours = value[found.end() :].lstrip("日").strip()
+	return [*(date + hours for date in dates if hours), *dates]
 
 
 def _is_stated(value: str, stretches: list[str]) -> bool:

@@ -123,7 +123,7 @@ def examine(article: Document, account: str, published_on, copy: PublishedCopy) 
 
 	values = get_byline_values(article, published_on)
 	allowed = [article.title, get_byline(article, published_on), *get_account_label(account).split("：")]
-	allowed += byline.find_parts(values, copy.text)
+	allowed += byline.stated_forms(values, copy.text)
 	return Findings(
 		compare(get_approved_text(article), copy.text, ignore=[piece for piece in allowed if piece]),
 		byline.missing_parts(values, copy.text),

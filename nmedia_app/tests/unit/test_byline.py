@@ -5,7 +5,15 @@ import unittest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmedia_app.regulation.byline import DEFAULT, PLACEHOLDERS, compose, missing_parts, unknown_placeholders
+from nmedia_app.regulation.byline import (
+	DEFAULT,
+	PLACEHOLDERS,
+	compose,
+	missing_parts,
+	stated_forms,
+	unknown_placeholders,
+)
+from nmedia_app.regulation.comparison import compare
 
 VALUES = {
 	"copywriters": "文案甲、文案乙",
@@ -137,3 +145,36 @@ class TestStating(unittest.TestCase):
 	@given(st.text(st.sampled_from("文案编辑审查人发布时间：/、甲乙 2026-.年(["), max_size=200))
 	def test_any_text_is_read(self, text):
 		self.assertLessEqual(set(missing_parts(VALUES, text)), set(PARTS))
+
+
+class TestStatedForms(unittest.TestCase):
+	"""Article 7: the byline may stand in what is published, and nothing else with it."""
+
+	VALUES = {
+		"copywriters": "张三、李四",
+		"editors": "王五",
+		"reviewer": "处长",
+		"published_on": "2026年6月10日 09:30",
+	}
+
+	def differs(self, line: str) -> bool:
+		text = f"校园网升级。\n{line}"
+		return not compare("校园网升级。", text, ignore=stated_forms(self.VALUES, text)).is_same
+
+	def test_usual_forms_are_no_difference(self):
+		for line in (
+			"文案：张三、李四 编辑：王五 审查人：处长 发布时间：2026年6月10日 09:30",
+			"文字 | 张三 李四\n编辑 | 王五\n审核 | 处长\n发布日期 2026-06-10",
+			"撰文/张三，李四/责编/王五/审核人/处长",
+		):
+			self.assertFalse(self.differs(line), line)
+
+	def test_what_is_slipped_in_is_a_difference(self):
+		for line in (
+			"编辑：王五 转发有奖",
+			"编辑：王五、赵六",
+			"编辑：王五请汇款至",
+			"发布时间：2026年6月11日",
+			"审核：处长2",
+		):
+			self.assertTrue(self.differs(line), line)

@@ -3,7 +3,7 @@
 import unittest
 
 from nmedia_app.regulation import review
-from nmedia_app.regulation.review import APPROVED, DRAFT, IN_REVIEW, PUBLISHED, RETURNED, STAGES
+from nmedia_app.regulation.review import APPROVED, DRAFT, IN_REVIEW, PUBLISHED, RETURNED, STAGES, WITHDRAWN
 
 
 class TestEndorsement(unittest.TestCase):
@@ -26,8 +26,22 @@ class TestEndorsement(unittest.TestCase):
 
 
 class TestOpinion(unittest.TestCase):
-	def test_only_a_return_demands_words(self):
-		self.assertEqual([stage for stage in STAGES if review.demands_opinion(stage)], [RETURNED])
+	def test_returning_and_withdrawing_demand_words(self):
+		self.assertEqual([stage for stage in STAGES if review.demands_opinion(stage)], [RETURNED, WITHDRAWN])
+
+
+class TestDeclaration(unittest.TestCase):
+	def test_author_declares_when_sending(self):
+		self.assertTrue(review.demands_declaration(DRAFT, IN_REVIEW))
+		self.assertTrue(review.demands_declaration(RETURNED, IN_REVIEW))
+
+	def test_reviewers_declare_when_they_vouch(self):
+		self.assertTrue(review.demands_declaration(IN_REVIEW, IN_REVIEW))
+		self.assertTrue(review.demands_declaration(IN_REVIEW, APPROVED))
+
+	def test_other_steps_ask_for_none(self):
+		for step in ((IN_REVIEW, RETURNED), (APPROVED, PUBLISHED), (PUBLISHED, WITHDRAWN)):
+			self.assertFalse(review.demands_declaration(*step), step)
 
 
 class TestOwnWork(unittest.TestCase):
