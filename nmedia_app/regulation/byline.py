@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Final
 
@@ -57,7 +57,7 @@ def missing_parts(values: Mapping[str, str], published_text: str) -> list[str]:
 	Every name ("、" between them) must stand behind a usual label of its part, the date, in a usual form,
 	right behind a label of its own (Article 7). A part without value is missing.
 	"""
-	stretches = list(_stretches(_readable(published_text)))
+	stretches = list(_stretches(_readable(published_text), _all_names(values)))
 	parts = [part for part in _LABELS if part != "other"]
 	return [
 		part
@@ -104,11 +104,21 @@ def _is_stated(value: str, stretches: list[str]) -> bool:
 	if wanted := _DATE.search(_readable(value)):
 		dates = (_DATE.match(text.lstrip(_MARKS)) for text in stretches)
 		return any(found and _as_numbers(found) == _as_numbers(wanted) for found in dates)
-	names = [name.strip() for name in _BETWEEN_NAMES.split(value) if name.strip()]
+	names = _names(value)
 	reach = REACH + sum(map(len, names))
 	return bool(names) and all(
 		any(_name_pattern(name).search(text[:reach]) for text in stretches) for name in names
 	)
+
+
+def _names(value: str) -> list[str]:
+	return [name.strip() for name in _BETWEEN_NAMES.split(value) if name.strip()]
+
+
+def _all_names(values: Mapping[str, str]) -> list[str]:
+	return [
+		name for part in ("copywriters", "editors", "reviewer") for name in _names(values.get(part) or "")
+	]
 
 
 def _as_numbers(found: re.Match[str]) -> tuple[int, ...]:
@@ -145,13 +155,16 @@ def _label_pattern(labels: str) -> str:
 _ANY_LABEL = re.compile("|".join(f"(?P<{part}>{_label_pattern(labels)})" for part, labels in _LABELS.items()))
 
 
-def _stretches(text: str) -> Iterator[tuple[str, str]]:
+def _stretches(text: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
 	"""Yield each label's part and what stands behind it, up to the next label or the end of the sentence.
 
-	Labels that follow one another share it: 文案、编辑：张三.
+	Labels that follow one another share it: 文案、编辑：张三. What is part of a name is no label: 学生作者.
 	"""
+	named = {
+		place for name in names for at in _name_pattern(name).finditer(text) for place in range(*at.span())
+	}
 	end, shared = len(text), ""
-	for label in reversed(list(_ANY_LABEL.finditer(text))):
+	for label in reversed([found for found in _ANY_LABEL.finditer(text) if found.start() not in named]):
 		own = text[label.end() : end]
 		if re.search(r"[^\W_和与及]", own):
 			shared = re.split(r"[。!?]", own, maxsplit=1)[0]

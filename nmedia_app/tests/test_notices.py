@@ -1,4 +1,4 @@
-"""Notices: to the people concerned, not to everybody with the role, and never in the way of a step (Article 7)."""
+"""Notices: to the people concerned, not to all with the role, and never in the way of a step (Article 7)."""
 
 import frappe
 

@@ -146,6 +146,10 @@ class TestStating(unittest.TestCase):
 	def test_any_text_is_read(self, text):
 		self.assertLessEqual(set(missing_parts(VALUES, text)), set(PARTS))
 
+	def test_label_within_a_name_is_none(self):
+		values = {**VALUES, "copywriters": "学生作者"}
+		self.assertEqual(missing_parts(values, compose(DEFAULT, values)), [])
+
 
 class TestStatedForms(unittest.TestCase):
 	"""Article 7: the byline may stand in what is published, and nothing else with it."""
