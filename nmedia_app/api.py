@@ -161,7 +161,8 @@ def urge(doctype: str, name: str) -> str:
 @frappe.whitelist()
 def get_planned_publications(start: str, end: str, filters: str | list | None = None) -> list[dict]:
 	"""List the planned publications from `start` to before `end` that the session user may see (calendar)."""
-	frappe.has_permission("Article Review", "read", throw=True)
+	if not frappe.has_permission("Article Review", "read"):
+		raise frappe.PermissionError
 	return list_planned_publications(get_datetime(start), get_datetime(end), frappe.parse_json(filters) or [])
 
 

@@ -68,7 +68,8 @@ def without_failing() -> Iterator[None]:
 	except Exception:
 		frappe.db.rollback(save_point=savepoint)
 		frappe.local.message_log = messages
-		frappe.log_error(title="A notice could not be sent")
+		# without the values that the platform would add: a secret may be among them
+		frappe.log_error(title="A notice could not be sent", message=frappe.get_traceback())
 
 
 def put_on_desk(user: str, subject: str, message: str, doc: Document) -> None:

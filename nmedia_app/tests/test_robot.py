@@ -8,8 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import frappe
+from frappe import _
 from frappe.utils import add_days, get_datetime, now_datetime
 
+from nmedia_app.language import speaking
 from nmedia_app.services import robot
 from nmedia_app.settings import DOCTYPE as SETTINGS
 from nmedia_app.tests import factories
@@ -128,9 +130,8 @@ class TestRobot(NmediaTestCase):
 				message = self.attempt(message)
 				self.assertEqual(message.status, "Queued")
 				pause = get_datetime(message.next_attempt) - before
-				self.assertTrue(
-					timedelta(0) <= pause - timedelta(minutes=minutes) < timedelta(seconds=20), pause
-				)
+				self.assertLessEqual(timedelta(minutes=minutes), pause)
+				self.assertLess(pause, timedelta(minutes=minutes, seconds=20))
 			message = self.attempt(message)
 		self.assertEqual((message.status, message.attempts), ("Failed", 5))
 
@@ -145,7 +146,7 @@ class TestRobot(NmediaTestCase):
 		answers = ((200, b"<html>"), (200, b"[]"), (200, {"ok": True}), (302, b""), (200, b"x" * 100_000))
 		with group(*answers) as server:
 			self.name_robot(server.address)
-			for _ in answers:
+			for _answer in answers:
 				self.assertEqual(self.attempt(self.send()).status, "Queued")
 		self.assertEqual(len(server.received), len(answers))
 
@@ -168,7 +169,8 @@ class TestRobot(NmediaTestCase):
 		self.name_robot("http://127.0.0.1:9/send")
 		message = self.send()
 		self.name_robot("")
-		self.assertIn("No robot", self.attempt(message).last_error)
+		with speaking():
+			self.assertEqual(self.attempt(message).last_error, _("No robot is set."))
 
 	def test_long_texts_are_cut_to_what_the_robot_takes(self):
 		self.assertEqual(len(robot.fit("审" * 2000).encode()), 2046)

@@ -251,3 +251,45 @@ def word_cells(desk: Desk, name: str) -> list[str]:
 def plain(text: str) -> str:
 	"""Return text without white space, its characters in their usual form (a PDF's face has look-alikes)."""
 	return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("⻅", "见")
+
+
+def test_the_calendar_shows_an_article_on_its_day(as_user, article):
+	editor, _ = article
+	editor.open("article-review/view/calendar/default")
+	editor.page.evaluate(
+		"""(day) => {
+			const { $cal, fullCalendar } = cur_list.calendar; // the latter from version 16 on
+			fullCalendar ? fullCalendar.gotoDate(day) : $cal.fullCalendar("gotoDate", day);
+		}""",
+		"2026-12-01",
+	)
+	event = editor.settled().page.locator(".fc-event", has_text="校园网核心设备升级通知").first
+	expect(event).to_contain_text("科室负责人审核")
+	day = editor.page.locator("td.fc-day[data-date='2026-12-01']").first.bounding_box()
+	shown = event.bounding_box()
+	assert day["x"] <= shown["x"] <= shown["x"] + shown["width"] <= day["x"] + day["width"] + 1
+	editor.shot("calendar-day")
+	assert editor.english() == []
+	event.click()
+	editor.page.wait_for_function("() => window.cur_frm?.doc.title === '校园网核心设备升级通知'")
+
+
+def test_an_author_urges_and_the_chief_hears_of_it(as_user, article):
+	editor, name = article
+	editor.form(DOCTYPE, name)
+	line = editor.page.locator(".nmedia-waiting:visible")
+	expect(line).to_contain_text("等待：科室负责人")
+	line.locator("button", has_text="催办").click()
+	expect(line).to_contain_text("可再次催办")
+	expect(editor.page.locator(".new-timeline")).to_contain_text("催办：科室负责人")
+	editor.settled().shot("urged")
+	assert editor.english() == []
+
+	chief = as_user(CHIEF)
+	chief.page.locator(".dropdown-notifications [data-toggle=dropdown]").first.click()
+	notice = chief.page.locator(".notification-item", has_text="校园网核心设备升级通知").first
+	expect(notice).to_contain_text("催办")
+	chief.settled().shot("bell")
+	assert chief.english() == []
+	notice.click()
+	chief.page.wait_for_function("(name) => window.cur_frm?.docname === name", arg=name)

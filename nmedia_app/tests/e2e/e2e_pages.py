@@ -18,6 +18,7 @@ FUNCTIONS = {EDITOR: "editor", CHIEF: "chief", LEADER: "leader", OFFICE: "office
 
 PAGES = {
 	"list": "article-review",
+	"calendar": "article-review/view/calendar/default",
 	"report": "query-report/Article Review Register",
 	"accounts": "media-account",
 	"sections": "media-section",

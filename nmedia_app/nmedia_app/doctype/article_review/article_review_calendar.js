@@ -8,6 +8,8 @@ frappe.views.calendar["Article Review"] = {
 	},
 	get_events_method: "nmedia_app.api.get_planned_publications",
 	options: {
+		// the calendar's own words for days and months
+		locale: frappe.boot.lang === "zh" ? "zh-cn" : frappe.boot.lang,
 		displayEventEnd: false,
 		timeFormat: "HH:mm",
 		selectable: frappe.model.can_create("Article Review"),

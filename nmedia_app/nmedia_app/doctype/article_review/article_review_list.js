@@ -1,17 +1,15 @@
+const LATE = `<span class="indicator-pill red nmedia-late" title="${__("Planned time has passed")}">
+	${__("Late")}</span>`;
+
 frappe.listview_settings["Article Review"] = {
 	add_fields: ["stage", "planned_publish_time"],
 	hide_name_column: true,
 
-	formatters: {
-		planned_publish_time: (value, df, doc) => {
-			const time = frappe.format(value, df, null, doc);
-			return is_late(doc)
-				? `${time} <span class="nmedia-late">${__("Planned time has passed")}</span>`
-				: time;
-		},
-	},
-
 	onload(listview) {
+		const get_indicator_html = listview.get_indicator_html.bind(listview);
+		listview.get_indicator_html = (doc, ...others) =>
+			get_indicator_html(doc, ...others) + (is_late(doc) ? LATE : "");
+
 		// on a phone the platform shows a dot: say the status in words
 		listview.get_indicator_dot = (doc) => listview.get_indicator_html(doc, true);
 

@@ -44,7 +44,7 @@ function urge(frm, $button) {
 		.xcall("nmedia_app.api.urge", { doctype: frm.doctype, name: frm.docname })
 		.then((names) => {
 			frappe.show_alert({ message: __("Urged: {0}", [names]), indicator: "green" });
-			frm.reload_docinfo();
+			if (!frm.is_dirty()) frm.reload_doc(); // the timeline tells of it
 		})
 		.finally(() => nmedia.urge.refresh(frm));
 }
