@@ -48,19 +48,20 @@ def install(instance: Instance, packages: tuple[str, ...], line: StepLine) -> No
 	:raises BadGround: naming them, if neither is possible without asking.
 	"""
 	needed = missing(packages)
-	if not needed:
-		return
 	root = as_root()
-	if root is None:
+	if needed and root is None:
 		raise BadGround(
 			"These Debian packages are missing, and installing them needs root (or sudo without a password): "
 			f"{' '.join(needed)}. Have them installed (apt-get install --no-install-recommends "
 			f"{' '.join(needed)}) and run ./dev up again."
 		)
+	if root is None or not (needed or was_cut_off()):
+		return
 	log = instance.logs / "step-packages.log"
 	quiet = [*root, "env", "DEBIAN_FRONTEND=noninteractive"]
 	apt = [*quiet, "apt-get", "-o", "DPkg::Lock::Timeout=300"]
-	run([*apt, "update"], log=log, instance=instance.folder)
+	if needed:
+		run([*apt, "update"], log=log, instance=instance.folder)
 
 	def install_all() -> None:
 		words = ["install", "-y", "--no-install-recommends", "-o", "APT::Status-Fd=1", *needed]
@@ -68,13 +69,20 @@ def install(instance: Instance, packages: tuple[str, ...], line: StepLine) -> No
 		run([*apt, *words], log=log, instance=instance.folder, on_line=progress, survives=True)
 
 	try:
-		install_all()
+		install_all()  # waits for one that is still at work
 	except StepFailed:
-		if "dpkg --configure -a" not in log.read_text(errors="replace"):
+		if not was_cut_off():
 			raise
-		# an installation was cut off at some time, as by a power cut: finish it, then go on with ours
 		run([*quiet, "dpkg", "--configure", "-a"], log=log, instance=instance.folder, survives=True)
 		install_all()
+
+
+def was_cut_off(journal: Path = Path("/var/lib/dpkg/updates")) -> bool:
+	"""Whether an installation was cut off (or is still at work): dpkg's journal of it is not merged yet.
+
+	As long as it is there, apt refuses every installation, the packages wanted here being whole or not.
+	"""
+	return journal.is_dir() and any(entry.name.isdigit() for entry in journal.iterdir())
 
 
 def apt_progress(line: StepLine) -> Callable[[str], None]:

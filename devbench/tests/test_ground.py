@@ -91,3 +91,18 @@ def test_without_root_or_sudo_the_missing_packages_are_named(instance, monkeypat
 
 def test_a_package_that_is_not_installed_is_missing():
 	assert debian.missing(("dpkg", "no-such-package-anywhere")) == ["no-such-package-anywhere"]
+
+
+def test_an_installation_that_was_cut_off_is_seen_in_dpkgs_journal(tmp_path):
+	assert not debian.was_cut_off(tmp_path)
+	(tmp_path / "tmp.i").touch()
+	assert not debian.was_cut_off(tmp_path)
+	(tmp_path / "0004").touch()
+	assert debian.was_cut_off(tmp_path)
+
+
+def test_without_root_somebody_elses_cut_off_installation_is_not_ours_to_finish(instance, monkeypatch):
+	monkeypatch.setattr(debian, "missing", lambda packages: [])
+	monkeypatch.setattr(debian, "was_cut_off", lambda: True)
+	monkeypatch.setattr(debian, "as_root", lambda: None)
+	assert debian.install(instance, debian.SERVE, line=None) is None
