@@ -78,6 +78,17 @@ def test_a_hash_that_does_not_match_is_recognised(printed):
 	assert "does not match its pinned hash" in ground.explain_failure(printed)
 
 
+@pytest.mark.parametrize(
+	"printed",
+	[
+		"E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 4711 (apt-get)",
+		"dpkg: error: dpkg frontend lock was locked by another process with pid 4711",
+	],
+)
+def test_another_installation_at_work_is_recognised(printed):
+	assert "is at work on this machine" in ground.explain_failure(printed)
+
+
 def test_any_other_failure_is_not_explained_away():
 	assert ground.explain_failure("Traceback (most recent call last): ValueError") is None
 
