@@ -138,6 +138,22 @@ def get_file_urls(doc: Document) -> list[str]:
 	return [*images, *(row.file for row in doc.get("attachments") or [] if row.file)]
 
 
+def attach_file(doc: Document, file_name: str, content: bytes, **values) -> Document:
+	"""Attach a new file to a saved document, as an upload from its form does; return the File.
+
+	:param values: other fields of the File.
+	:raises UnsafeFileError: for a kind that the app does not take, or content that is not what the name says.
+	"""
+	return frappe.get_doc(
+		doctype="File",
+		file_name=file_name,
+		attached_to_doctype=doc.doctype,
+		attached_to_name=doc.name,
+		content=content,
+		**values,
+	).insert()
+
+
 def check_files(doc: Document):
 	"""Refuse files that are elsewhere, public, or not the user's to read (new ones: the rest was checked)."""
 	before = doc.get_doc_before_save()
