@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from devbench.progress import StepLine
 #: start at once: nothing that runs on this machine already is touched
 SERVE = ("mariadb-server-core", "mariadb-client", "redis-tools", "wkhtmltopdf", "fonts-noto-cjk")
 TEST = ("chromium",)
+#: seconds to wait for another installation on this machine
+PATIENCE = 300
 
 
 def wanted(packages: tuple[str, ...]) -> tuple[str, ...]:
@@ -59,9 +62,9 @@ def install(instance: Instance, packages: tuple[str, ...], line: StepLine) -> No
 		return
 	log = instance.logs / "step-packages.log"
 	quiet = [*root, "env", "DEBIAN_FRONTEND=noninteractive"]
-	apt = [*quiet, "apt-get", "-o", "DPkg::Lock::Timeout=300"]
+	apt = [*quiet, "apt-get", "-o", f"DPkg::Lock::Timeout={PATIENCE}"]
 	if needed:
-		run([*apt, "update"], log=log, instance=instance.folder)
+		when_unlocked(lambda: run([*apt, "update"], log=log, instance=instance.folder))
 
 	def install_all() -> None:
 		words = ["install", "-y", "--no-install-recommends", "-o", "APT::Status-Fd=1", *needed]
@@ -75,6 +78,24 @@ def install(instance: Instance, packages: tuple[str, ...], line: StepLine) -> No
 			raise
 		run([*quiet, "dpkg", "--configure", "-a"], log=log, instance=instance.folder, survives=True)
 		install_all()
+
+
+def when_unlocked(work: Callable[[], object], patience: float = PATIENCE, pause: float = 2) -> None:
+	"""Do `work`, again every `pause` seconds while another apt holds the lock of the package lists.
+
+	apt itself waits for the end of another installation, not for that of another update.
+	:raises StepFailed: if `work` fails for another reason, or for this one after `patience` seconds.
+	"""
+	deadline = time.monotonic() + patience
+	while True:
+		try:
+			work()
+			return
+		except StepFailed as failure:
+			last = failure.log.read_text(errors="replace").rpartition("\n$ ")[2]
+			if "Could not get lock" not in last or time.monotonic() > deadline:
+				raise
+		time.sleep(pause)
 
 
 def was_cut_off(journal: Path = Path("/var/lib/dpkg/updates")) -> bool:

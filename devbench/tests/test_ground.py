@@ -5,8 +5,9 @@ import socket
 import pytest
 
 from devbench import debian, ground
-from devbench.errors import BadGround
+from devbench.errors import BadGround, StepFailed
 from devbench.instance import Frappe, Instance, first_free_port
+from devbench.process import run
 
 
 @pytest.fixture
@@ -117,3 +118,18 @@ def test_without_root_somebody_elses_cut_off_installation_is_not_ours_to_finish(
 	monkeypatch.setattr(debian, "was_cut_off", lambda: True)
 	monkeypatch.setattr(debian, "as_root", lambda: None)
 	assert debian.install(instance, debian.SERVE, line=None) is None
+
+
+def test_an_update_waits_for_the_end_of_another_one(tmp_path):
+	"""The first two times the lock is held."""
+	attempt = "echo x >> tried; test $(wc -l < tried) -gt 2 || { echo 'E: Could not get lock'; exit 100; }"
+	command = ["sh", "-c", attempt]
+	debian.when_unlocked(lambda: run(command, log=tmp_path / "log", instance=tmp_path, cwd=tmp_path), pause=0)
+	assert (tmp_path / "tried").read_text() == "x\n" * 3
+
+
+def test_an_update_that_fails_otherwise_is_not_tried_again(tmp_path):
+	command = ["sh", "-c", "echo x >> tried; echo E: broken; exit 100"]
+	with pytest.raises(StepFailed):
+		debian.when_unlocked(lambda: run(command, log=tmp_path / "log", instance=tmp_path, cwd=tmp_path))
+	assert (tmp_path / "tried").read_text() == "x\n"
