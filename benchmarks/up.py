@@ -42,5 +42,7 @@ def _up(clone: Path) -> float:
 
 
 def _times(clone: Path) -> dict[str, float]:
+	"""Return the time of each step that was run (what another step had done already has none)."""
 	stamps = (clone / ".dev").glob("**/steps/*.json")
-	return {stamp.stem: json.loads(stamp.read_text())["seconds"] for stamp in stamps}
+	times = {stamp.stem: json.loads(stamp.read_text())["seconds"] for stamp in stamps}
+	return {name: seconds for name, seconds in times.items() if seconds is not None}

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -185,7 +184,7 @@ def reset(arguments: argparse.Namespace) -> int:
 
 	def work() -> int:
 		Plan(instance).services.stop()
-		shutil.rmtree(instance.folder, ignore_errors=True)
+		instance.remove()
 		print("Removed. ./dev up builds it anew.")
 		return 0
 

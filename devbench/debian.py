@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from devbench.progress import StepLine
 #: start at once: nothing that runs on this machine already is touched
 SERVE = ("mariadb-server-core", "mariadb-client", "redis-tools", "wkhtmltopdf", "fonts-noto-cjk")
 TEST = ("chromium",)
+#: seconds to wait for another installation on this machine
+PATIENCE = 300
 
 
 def wanted(packages: tuple[str, ...]) -> tuple[str, ...]:
@@ -48,19 +51,20 @@ def install(instance: Instance, packages: tuple[str, ...], line: StepLine) -> No
 	:raises BadGround: naming them, if neither is possible without asking.
 	"""
 	needed = missing(packages)
-	if not needed:
-		return
 	root = as_root()
-	if root is None:
+	if needed and root is None:
 		raise BadGround(
 			"These Debian packages are missing, and installing them needs root (or sudo without a password): "
 			f"{' '.join(needed)}. Have them installed (apt-get install --no-install-recommends "
 			f"{' '.join(needed)}) and run ./dev up again."
 		)
+	if root is None or not (needed or was_cut_off()):
+		return
 	log = instance.logs / "step-packages.log"
 	quiet = [*root, "env", "DEBIAN_FRONTEND=noninteractive"]
-	apt = [*quiet, "apt-get", "-o", "DPkg::Lock::Timeout=300"]
-	run([*apt, "update"], log=log, instance=instance.folder)
+	apt = [*quiet, "apt-get", "-o", f"DPkg::Lock::Timeout={PATIENCE}"]
+	if needed:
+		when_unlocked(lambda: run([*apt, "update"], log=log, instance=instance.folder))
 
 	def install_all() -> None:
 		words = ["install", "-y", "--no-install-recommends", "-o", "APT::Status-Fd=1", *needed]
@@ -68,13 +72,38 @@ def install(instance: Instance, packages: tuple[str, ...], line: StepLine) -> No
 		run([*apt, *words], log=log, instance=instance.folder, on_line=progress, survives=True)
 
 	try:
-		install_all()
+		install_all()  # waits for one that is still at work
 	except StepFailed:
-		if "dpkg --configure -a" not in log.read_text(errors="replace"):
+		if not was_cut_off():
 			raise
-		# an installation was cut off at some time, as by a power cut: finish it, then go on with ours
 		run([*quiet, "dpkg", "--configure", "-a"], log=log, instance=instance.folder, survives=True)
 		install_all()
+
+
+def when_unlocked(work: Callable[[], object], patience: float = PATIENCE, pause: float = 2) -> None:
+	"""Do `work`, again every `pause` seconds while another apt holds the lock of the package lists.
+
+	apt itself waits for the end of another installation, not for that of another update.
+	:raises StepFailed: if `work` fails for another reason, or for this one after `patience` seconds.
+	"""
+	deadline = time.monotonic() + patience
+	while True:
+		try:
+			work()
+			return
+		except StepFailed as failure:
+			last = failure.log.read_text(errors="replace").rpartition("\n$ ")[2]
+			if "Could not get lock" not in last or time.monotonic() > deadline:
+				raise
+		time.sleep(pause)
+
+
+def was_cut_off(journal: Path = Path("/var/lib/dpkg/updates")) -> bool:
+	"""Whether an installation was cut off (or is still at work): dpkg's journal of it is not merged yet.
+
+	As long as it is there, apt refuses every installation, the packages wanted here being whole or not.
+	"""
+	return journal.is_dir() and any(entry.name.isdigit() for entry in journal.iterdir())
 
 
 def apt_progress(line: StepLine) -> Callable[[str], None]:

@@ -100,6 +100,11 @@ NO_NETWORK = (
 )
 FAULTS = (
 	(
+		("Could not get lock", "is locked by another process", "was locked by another process"),
+		"Another installation of Debian packages is at work on this machine. Wait until it has ended "
+		"and run ./dev up again.",
+	),
+	(
 		("DO NOT MATCH THE HASHES", "Hash mismatch", "EINTEGRITY", "Hash Sum mismatch"),
 		"A package does not match its pinned hash, so it was not used. The mirror may be damaged or forged: "
 		"try another one and run ./dev up again.",

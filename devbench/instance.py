@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+import shutil
 import socket
 import tempfile
 from dataclasses import dataclass
@@ -114,6 +115,12 @@ class Instance:
 		folder = Path(tempfile.gettempdir()) / f"nmedia-{short}"
 		folder.mkdir(mode=0o700, exist_ok=True)
 		return folder / "mariadb.sock"
+
+	def remove(self) -> None:
+		"""Remove all that is this instance's alone; its servers must have ended."""
+		socket_folder = self.mariadb_socket.parent
+		shutil.rmtree(self.folder, ignore_errors=True)
+		shutil.rmtree(socket_folder, ignore_errors=True)
 
 	# what the instance remembers
 	@property

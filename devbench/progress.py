@@ -44,7 +44,8 @@ class StepLine:
 	def __exit__(self, kind, error, trace) -> None:
 		self._ended.set()
 		self._drawer.join()
-		end = bar(1) if kind is None else "[" + "failed".center(WIDTH, "!") + "]"
+		broken = "interrupted" if kind is KeyboardInterrupt else "failed"
+		end = bar(1) if kind is None else "[" + broken.center(WIDTH, "!") + "]"
 		self._print(f"{self.place} {end} {self.title} · {seconds(self.elapsed)}", last=True)
 
 	@property

@@ -231,13 +231,23 @@ class Services:
 
 	def _realtime(self) -> Service:
 		instance = self.instance
+		preload = CHECKOUT / "devbench" / "loopback.js"
 		return Service(
 			"realtime",
 			"realtime relay",
-			command=lambda: ["node", instance.bench / "apps" / "frappe" / "socketio.js"],
+			command=lambda: [
+				"node",
+				"--require",
+				preload,
+				instance.bench / "apps" / "frappe" / "socketio.js",
+			],
 			ready=lambda: port_answers(instance.port("realtime")),
 			port_names=("realtime",),
-			depends=lambda: [self._ports(), digest_of_tree(instance.bench / "apps" / "frappe" / "realtime")],
+			depends=lambda: [
+				self._ports(),
+				digest_of_tree(instance.bench / "apps" / "frappe" / "realtime"),
+				preload.read_text(),
+			],
 			cwd=lambda: instance.bench,
 			env=lambda: build.environment(instance),
 		)

@@ -61,8 +61,9 @@ class Runner:
 		return step.inputs is not None and kept.get("fingerprint") == self.fingerprint(step) and step.there()
 
 	def note_done(self, step: Step) -> None:
-		"""Leave a step's stamp although another step did its work."""
-		self._leave_stamp(step, self.fingerprint(step), step.expected)
+		"""Leave a step's stamp although another step did its work: with no time, for none was measured."""
+		measured = read_json(self.stamp(step), {}).get("seconds")
+		self._leave_stamp(step, self.fingerprint(step), measured)
 
 	def run(self, steps: Sequence[Step]) -> None:
 		"""Run those of `steps` that are not done, each with a line, and note the time each took."""
@@ -75,8 +76,8 @@ class Runner:
 		fingerprint = self.fingerprint(step)
 		if step.inputs:
 			# the last time is kept as the next estimate; without a fingerprint the step counts as not done
-			write_json(self.stamp(step), {"seconds": kept.get("seconds", step.expected)})
-		with StepLine(place, step.title, kept.get("seconds", step.expected)) as line:
+			write_json(self.stamp(step), {"seconds": kept.get("seconds")})
+		with StepLine(place, step.title, kept.get("seconds") or step.expected) as line:
 			step.work(line)
 			if step.inputs:
 				os.sync()  # after a power cut, no stamp may speak of work that never reached the disk
@@ -84,9 +85,9 @@ class Runner:
 		if step.inputs:
 			self._leave_stamp(step, fingerprint, line.elapsed)
 
-	def _leave_stamp(self, step: Step, fingerprint: str, took: float) -> None:
-		stamp = {"fingerprint": fingerprint, "seconds": round(took, 1), "at": time.time()}
-		write_json(self.stamp(step), stamp)
+	def _leave_stamp(self, step: Step, fingerprint: str, took: float | None) -> None:
+		measured = None if took is None else round(took, 1)
+		write_json(self.stamp(step), {"fingerprint": fingerprint, "seconds": measured, "at": time.time()})
 
 
 def table_of_times(timings: dict[str, float]) -> str:

@@ -15,6 +15,7 @@ from frappe.utils import add_days, now, today
 from PIL import Image, ImageDraw
 
 from nmedia_app import roles
+from nmedia_app.files import attach_file
 from nmedia_app.services import publishing
 from nmedia_app.workflow import apply_workflow
 
@@ -184,23 +185,13 @@ def insert_article(article: dict):
 		doc.content = picture_html(picture) + doc.content
 	doc.insert()
 	for attachment in article.get("attachments", []):
-		attach(doc, attachment["file_name"], make_word_file(attachment["paragraphs"]), attachment.get("note"))
+		file = attach_file(doc, attachment["file_name"], make_word_file(attachment["paragraphs"]))
+		doc.append("attachments", {"file": file.file_url, "note": attachment.get("note")})
 	return doc.save() if article.get("attachments") else doc
 
 
 def get_account(account_name: str, platform: str) -> str:
 	return frappe.db.get_value("Media Account", {"account_name": account_name, "platform": platform})
-
-
-def attach(doc, file_name: str, content: bytes, note: str | None):
-	file = frappe.get_doc(
-		doctype="File",
-		file_name=file_name,
-		attached_to_doctype=doc.doctype,
-		attached_to_name=doc.name,
-		content=content,
-	).insert()
-	doc.append("attachments", {"file": file.file_url, "note": note})
 
 
 def take_step(name: str, by: str, action: str, opinion: str = ""):

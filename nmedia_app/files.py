@@ -296,6 +296,22 @@ def get_file_urls(doc: Document) -> list[str]:
 	return [*images, *(row.file for row in doc.get("attachments") or [] if row.file)]
 
 
+def attach_file(doc: Document, file_name: str, content: bytes, **values) -> Document:
+	"""Attach a new file to a saved document, as an upload from its form does; return the File.
+
+	:param values: other fields of the File.
+	:raises UnsafeFileError: for a kind that the app does not take, or content that is not what the name says.
+	"""
+	return frappe.get_doc(
+		doctype="File",
+		file_name=file_name,
+		attached_to_doctype=doc.doctype,
+		attached_to_name=doc.name,
+		content=content,
+		**values,
+	).insert()
+
+
 def read_bytes(doc: Document, url: str) -> bytes:
 	"""Return the bytes of a file that a document shows, whoever asks; nothing if it is gone.
 

@@ -5,8 +5,9 @@ import socket
 import pytest
 
 from devbench import debian, ground
-from devbench.errors import BadGround
+from devbench.errors import BadGround, StepFailed
 from devbench.instance import Frappe, Instance, first_free_port
+from devbench.process import run
 
 
 @pytest.fixture
@@ -78,6 +79,17 @@ def test_a_hash_that_does_not_match_is_recognised(printed):
 	assert "does not match its pinned hash" in ground.explain_failure(printed)
 
 
+@pytest.mark.parametrize(
+	"printed",
+	[
+		"E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 4711 (apt-get)",
+		"dpkg: error: dpkg frontend lock was locked by another process with pid 4711",
+	],
+)
+def test_another_installation_at_work_is_recognised(printed):
+	assert "is at work on this machine" in ground.explain_failure(printed)
+
+
 def test_any_other_failure_is_not_explained_away():
 	assert ground.explain_failure("Traceback (most recent call last): ValueError") is None
 
@@ -91,3 +103,33 @@ def test_without_root_or_sudo_the_missing_packages_are_named(instance, monkeypat
 
 def test_a_package_that_is_not_installed_is_missing():
 	assert debian.missing(("dpkg", "no-such-package-anywhere")) == ["no-such-package-anywhere"]
+
+
+def test_an_installation_that_was_cut_off_is_seen_in_dpkgs_journal(tmp_path):
+	assert not debian.was_cut_off(tmp_path)
+	(tmp_path / "tmp.i").touch()
+	assert not debian.was_cut_off(tmp_path)
+	(tmp_path / "0004").touch()
+	assert debian.was_cut_off(tmp_path)
+
+
+def test_without_root_somebody_elses_cut_off_installation_is_not_ours_to_finish(instance, monkeypatch):
+	monkeypatch.setattr(debian, "missing", lambda packages: [])
+	monkeypatch.setattr(debian, "was_cut_off", lambda: True)
+	monkeypatch.setattr(debian, "as_root", lambda: None)
+	assert debian.install(instance, debian.SERVE, line=None) is None
+
+
+def test_an_update_waits_for_the_end_of_another_one(tmp_path):
+	"""The first two times the lock is held."""
+	attempt = "echo x >> tried; test $(wc -l < tried) -gt 2 || { echo 'E: Could not get lock'; exit 100; }"
+	command = ["sh", "-c", attempt]
+	debian.when_unlocked(lambda: run(command, log=tmp_path / "log", instance=tmp_path, cwd=tmp_path), pause=0)
+	assert (tmp_path / "tried").read_text() == "x\n" * 3
+
+
+def test_an_update_that_fails_otherwise_is_not_tried_again(tmp_path):
+	command = ["sh", "-c", "echo x >> tried; echo E: broken; exit 100"]
+	with pytest.raises(StepFailed):
+		debian.when_unlocked(lambda: run(command, log=tmp_path / "log", instance=tmp_path, cwd=tmp_path))
+	assert (tmp_path / "tried").read_text() == "x\n"

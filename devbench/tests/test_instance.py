@@ -27,8 +27,11 @@ def test_passwords_are_random_kept_and_the_owners_alone(tmp_path):
 
 def test_a_deep_path_does_not_break_mariadbs_socket(tmp_path):
 	deep = Instance(Frappe(), tmp_path / ("deep" * 30))
+	folder = deep.mariadb_socket.parent
 	assert len(str(deep.mariadb_socket)) <= LONGEST_SOCKET
-	assert stat.S_IMODE(deep.mariadb_socket.parent.stat().st_mode) == 0o700
+	assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+	deep.remove()
+	assert not folder.exists()
 
 
 def test_each_frappe_has_a_folder_of_its_own():

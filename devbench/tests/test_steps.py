@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from devbench.files import read_json
 from devbench.instance import CHECKOUT
 from devbench.steps import Runner, Step, table_of_times
 
@@ -88,6 +89,16 @@ def test_what_another_step_did_needs_not_be_done(building):
 	(building.folder / "first").touch()
 	runner.note_done(building.first)
 	assert building.run() == ["second"]
+
+
+def test_no_time_is_told_of_a_step_that_was_not_run(building):
+	runner = Runner(building.folder / "stamps", building.folder / "shared")
+	(building.folder / "first").touch()
+	runner.note_done(building.first)
+	assert read_json(runner.stamp(building.first))["seconds"] is None
+	building.inputs["first"] = 2
+	building.run()
+	assert isinstance(read_json(runner.stamp(building.first))["seconds"], float)
 
 
 def test_a_step_killed_in_the_middle_starts_over_and_completes(tmp_path):

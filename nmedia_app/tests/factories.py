@@ -9,6 +9,7 @@ from PIL import Image
 
 from nmedia_app import api, roles
 from nmedia_app.demo import make_word_file
+from nmedia_app.files import attach_file
 from nmedia_app.services import publishing
 from nmedia_app.workflow import apply_workflow
 
@@ -184,13 +185,7 @@ def word_file(*paragraphs: str) -> bytes:
 
 def make_approved_article_with_attachment(file_name: str, attached: bytes, **values):
 	article = make_article(**{**values, "content": values.get("content") or "<p>见附件</p>"})
-	file = frappe.get_doc(
-		doctype="File",
-		file_name=file_name,
-		attached_to_doctype=article.doctype,
-		attached_to_name=article.name,
-		content=attached,
-	).insert()
+	file = attach_file(article, file_name, attached)
 	article.append("attachments", {"file": file.file_url, "note": "附件"})
 	article.content = values.get("content", article.content)
 	article.save()

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from docx import Document as WordDocument
 from docxtpl import DocxTemplate
 
+from nmedia_app.files import attach_file
 from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES, build_context, chinese_date, chinese_time
 from nmedia_app.nmedia_app.print_formats.blocks import to_blocks
 from nmedia_app.nmedia_app.print_formats.word import download_word, render
@@ -117,13 +118,7 @@ class TestHtml(NmediaTestCase):
 	def test_attachments_are_named(self):
 		frappe.set_user(EDITOR)
 		article = factories.make_article()
-		file = frappe.get_doc(
-			doctype="File",
-			file_name="manuscript.pdf",
-			attached_to_doctype=article.doctype,
-			attached_to_name=article.name,
-			content=b"%PDF-1.4 x",
-		).insert()
+		file = attach_file(article, "manuscript.pdf", b"%PDF-1.4 x")
 		article.append("attachments", {"file": file.file_url, "note": "full text"})
 		article.save()
 		self.assertIn(f"附件1：{file.file_name}（full text）", print_html(article).text)

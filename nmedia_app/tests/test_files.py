@@ -2,21 +2,10 @@
 
 import frappe
 
-from nmedia_app.files import UnsafeFileError, get_image_sources
+from nmedia_app.files import UnsafeFileError, attach_file, get_image_sources
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, OTHER_EDITOR
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
-
-
-def attach(doc, file_name: str, content: bytes, **values):
-	return frappe.get_doc(
-		doctype="File",
-		file_name=file_name,
-		attached_to_doctype=doc.doctype,
-		attached_to_name=doc.name,
-		content=content,
-		**values,
-	).insert()
 
 
 class TestKinds(NmediaTestCase):
@@ -29,7 +18,7 @@ class TestKinds(NmediaTestCase):
 			("a.docx", b"PK\x03\x04 test"),
 			("稿件.txt", "文字".encode()),
 		):
-			file = attach(article, file_name, content, is_private=0)
+			file = attach_file(article, file_name, content, is_private=0)
 			self.assertTrue(file.is_private)
 			self.assertTrue(file.file_url.startswith("/private/files/"), file.file_url)
 
@@ -37,7 +26,7 @@ class TestKinds(NmediaTestCase):
 		article = factories.make_article()
 		for file_name in ("a.svg", "a.html", "a.exe", "a.js", "a", "a.png.svg", "a.SVG"):
 			with self.subTest(file_name), self.assertRaises(UnsafeFileError):
-				attach(article, file_name, b"<svg onload='alert(1)'/>")
+				attach_file(article, file_name, b"<svg onload='alert(1)'/>")
 
 	def test_content_must_be_what_the_name_says(self):
 		article = factories.make_article()
@@ -48,7 +37,7 @@ class TestKinds(NmediaTestCase):
 			("a.docx", b"%PDF-1.4"),
 		):
 			with self.subTest(file_name), self.assertRaises(UnsafeFileError):
-				attach(article, file_name, content)
+				attach_file(article, file_name, content)
 
 	def test_link_elsewhere_is_refused(self):
 		article = factories.make_article()
@@ -64,7 +53,7 @@ class TestKinds(NmediaTestCase):
 
 	def test_other_documents_files_are_left_alone(self):
 		todo = frappe.get_doc(doctype="ToDo", description="x").insert()
-		self.assertFalse(attach(todo, "a.html", b"<p>hello</p>").is_private)
+		self.assertFalse(attach_file(todo, "a.html", b"<p>hello</p>").is_private)
 
 
 class TestImagesInTheText(NmediaTestCase):
@@ -96,7 +85,7 @@ class TestImagesInTheText(NmediaTestCase):
 	def test_file_of_an_unsaved_form_follows_the_article(self):
 		frappe.set_user(EDITOR)
 		unsaved = frappe._dict(doctype="Article Review", name="new-article-review-xyz")
-		file = attach(unsaved, "draft.pdf", b"%PDF-1.4 draft")
+		file = attach_file(unsaved, "draft.pdf", b"%PDF-1.4 draft")
 		article = factories.new_article(attachments=[{"file": file.file_url}]).insert()
 		self.assertEqual(frappe.db.get_value("File", file.name, "attached_to_name"), article.name)
 

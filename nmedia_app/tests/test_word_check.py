@@ -3,6 +3,7 @@
 import frappe
 
 from nmedia_app import api
+from nmedia_app.files import attach_file
 from nmedia_app.services.word_check import StoppedByWordListError, find_hits
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE
@@ -41,13 +42,7 @@ class TestWordLists(NmediaTestCase):
 	def test_title_source_and_attachments_are_looked_through(self):
 		self.make_list("Warn", "绝密")
 		article = factories.make_article(title="绝密通知", image_source="绝密网", content="<p>正文</p>")
-		file = frappe.get_doc(
-			doctype="File",
-			file_name="说明.docx",
-			attached_to_doctype=article.doctype,
-			attached_to_name=article.name,
-			content=factories.word_file("绝密附件"),
-		).insert()
+		file = attach_file(article, "说明.docx", factories.word_file("绝密附件"))
 		article.append("attachments", {"file": file.file_url})
 		article.save()
 		self.assertEqual(len({hit["part"] for hit in find_hits(article)}), 3)
