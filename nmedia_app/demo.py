@@ -58,6 +58,12 @@ ACCOUNTS = [
 	("数据服务", "微信", "", SECOND_SECTION, SECOND_EDITOR, "In Preparation"),
 ]
 
+# list: (what a hit does, words)
+WORD_LISTS = {
+	"涉密用语": ("Stop", ["绝密", "机密级", "秘密级", "内部文件", "不得外传"]),
+	"绝对化用语": ("Warn", ["国家级", "最高级", "全国第一", "世界领先", "史上最"]),
+}
+
 
 def load(passwords: dict[str, str] | str | None = None):
 	"""Load the demo data.
@@ -149,6 +155,11 @@ def make_masters():
 			administrator=administrator,
 			supervising_leader=LEADER,
 			status=status,
+		)
+
+	for name, (action, words) in WORD_LISTS.items():
+		insert_once(
+			"Sensitive Word List", {"list_name": name}, action=action, words="\n".join(words), enabled=1
 		)
 
 
