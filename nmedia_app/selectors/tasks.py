@@ -3,7 +3,8 @@
 import frappe
 from frappe.utils import get_datetime, now_datetime
 
-from nmedia_app.regulation.review import DRAFT, PUBLISHED
+from nmedia_app.regulation.reminders import leads_on
+from nmedia_app.regulation.review import DRAFT
 from nmedia_app.workflow import get_active_workflow, get_permitted_transitions, get_stage
 
 LIMIT = 50
@@ -32,17 +33,24 @@ def get_waiting_articles(user: str) -> list[frappe._dict]:
 
 
 def get_states_to_act_on(doctype: str, user: str) -> list[str]:
-	"""States that the user's roles can lead out of, in the active workflow."""
+	"""States from which the user's roles can lead on towards publication, in the active workflow."""
 	workflow = get_active_workflow(doctype)
 	roles = set(frappe.get_roles(user))
-	states = {row.state for row in workflow.transitions if row.allowed in roles}
-	return [state for state in states if get_stage(workflow, state) != PUBLISHED]
+	return list(
+		{
+			row.state
+			for row in workflow.transitions
+			if row.allowed in roles
+			and leads_on(get_stage(workflow, row.state), get_stage(workflow, row.next_state))
+		}
+	)
 
 
 def waits_for(article, user: str) -> bool:
 	if article.stage == DRAFT and user not in article.get_authors():
 		return False
-	return bool(get_permitted_transitions(article))
+	steps = get_permitted_transitions(article)
+	return any(leads_on(article.stage, step.next_stage) for step in steps)
 
 
 def as_task(article) -> frappe._dict:

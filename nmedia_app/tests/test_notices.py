@@ -112,7 +112,7 @@ class TestNoticeOfAStep(NoticeTestCase):
 		article = factories.act(article, LEADER, "Approve", "Good")
 		self.assertEqual(set(self.notices(article)), {EDITOR})
 		self.forget()
-		article = factories.act(article, EDITOR, "Mark as Published")
+		article = factories.publish(article)
 		self.assertEqual(self.notices(article), {})
 
 	def test_a_return_reaches_the_authors_with_its_reason(self):

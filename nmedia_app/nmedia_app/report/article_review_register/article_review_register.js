@@ -22,7 +22,7 @@ frappe.query_reports["Article Review Register"] = {
 			fieldname: "stage",
 			label: __("Stage"),
 			fieldtype: "Select",
-			options: ["", "In Review", "Returned", "Approved", "Published"],
+			options: ["", "In Review", "Returned", "Approved", "Published", "Withdrawn"],
 		},
 	],
 };
