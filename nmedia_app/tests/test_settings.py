@@ -34,6 +34,15 @@ class TestSettings(NmediaTestCase):
 		self.assertEqual((settings.remind_after_hours, settings.escalate_after_hours), (24, 90))
 		self.assertEqual(settings.send_mail, 0)
 
+	def test_misspelled_name_in_the_byline_is_told(self):
+		with self.assertRaisesRegex(frappe.ValidationError, "reviewr"):
+			frappe.get_single(DOCTYPE).update({"byline": "审查人：{reviewr}"}).save()
+
+	def test_volume_label_names_year_and_number_once(self):
+		for label in ("审〔{year}〕", "审{number}", "审{year}{number}{number}", "审{year}{number}{page}", ""):
+			with self.assertRaises(frappe.ValidationError, msg=label):
+				frappe.get_single(DOCTYPE).update({"volume_label": label}).save()
+
 	def test_hours_are_at_least_one(self):
 		for fieldname in ("remind_after_hours", "escalate_after_hours", "urge_pause_hours"):
 			for hours in (0, -3):

@@ -5,13 +5,40 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint
 
+from nmedia_app.regulation.byline import PLACEHOLDERS, unknown_placeholders
+from nmedia_app.regulation.custody import PatternError, check_pattern
+
 
 class NewMediaSettings(Document):
 	"""What an administrator sets without code; read it through `nmedia_app.settings.get_settings`."""
 
 	def validate(self):
+		self.check_byline()
+		self.check_volume_label()
 		self.check_hours()
 		self.check_robot_address()
+
+	def check_byline(self):
+		"""Article 7: the byline names copywriters, editors, reviewer and time; a misspelled name is told."""
+		if unknown := unknown_placeholders(self.byline or ""):
+			frappe.throw(
+				_("{0} has no {1}. There are: {2}").format(
+					self.get_bold_label("byline"),
+					frappe.bold(frappe.utils.escape_html("{" + unknown[0] + "}")),
+					" ".join("{" + name + "}" for name in PLACEHOLDERS),
+				)
+			)
+
+	def check_volume_label(self):
+		"""Article 7: the number of a review record names its volume and its place in it."""
+		try:
+			check_pattern(self.volume_label or "")
+		except PatternError:
+			frappe.throw(
+				_("{0} must name the year and the number once each, such as {1}").format(
+					self.get_bold_label("volume_label"), "审〔{year}〕{number:4}"
+				)
+			)
 
 	def check_hours(self):
 		"""Hours are whole and at least one, and nobody is passed over before they were reminded."""
