@@ -14,7 +14,16 @@ from nmedia_app import files
 from nmedia_app.regulation import byline
 from nmedia_app.regulation.comparison import Comparison, compare
 from nmedia_app.regulation.review import APPROVED, PUBLISHED
-from nmedia_app.regulation.texts import UnreadableCopyError, text_of_file, text_of_html
+from nmedia_app.regulation.texts import (
+	DAMAGED,
+	KIND,
+	NO_TEXT,
+	PROTECTED,
+	TOO_LARGE,
+	UnreadableCopyError,
+	text_of_file,
+	text_of_html,
+)
 from nmedia_app.services import revising
 from nmedia_app.settings import get_settings
 from nmedia_app.workflow import (
@@ -23,9 +32,6 @@ from nmedia_app.workflow import (
 	check_unchanged,
 	get_permitted_transitions,
 )
-
-MAX_COPY = 20 * 1024 * 1024
-COPY_KINDS = ("html", "htm", "pdf", "txt", "docx")
 
 
 @dataclass(frozen=True)
@@ -68,25 +74,29 @@ def read_copy(text: str | None, file_name: str | None = None, content: str | Non
 def read_copied_file(file_name: str, content: str) -> PublishedCopy:
 	try:
 		data = base64.b64decode(content.split(",")[-1], validate=True)
+		return PublishedCopy(text=text_of_file(file_name, data), file_name=file_name, content=data)
+	except UnreadableCopyError as error:
+		frappe.throw(
+			get_bold_name(file_name) + " " + get_reason(error) + " " + _("Please paste the text instead.")
+		)
 	except (binascii.Error, ValueError):
 		frappe.throw(_("The file could not be read. Please choose it again."))
-	if len(data) > MAX_COPY:
-		frappe.throw(
-			_("The file is larger than {0} MB. Please paste the text instead.").format(MAX_COPY >> 20)
-		)
-	try:
-		text = text_of_file(file_name, data)
-	except UnreadableCopyError:
-		frappe.throw(
-			_(
-				"{0} could not be read. Please give an HTML, PDF, Word or text file, or paste the text."
-			).format(frappe.bold(frappe.utils.escape_html(file_name)))
-		)
-	if not text.strip():
-		frappe.throw(
-			_("There is no text in {0}. Please paste the text instead.").format(frappe.bold(file_name))
-		)
-	return PublishedCopy(text=text, file_name=file_name, content=data)
+
+
+def get_bold_name(file_name: str) -> str:
+	return frappe.bold(frappe.utils.escape_html(file_name))
+
+
+def get_reason(error: UnreadableCopyError) -> str:
+	"""Say in the user's language why a copy cannot be read."""
+	reasons = {
+		KIND: _("is none of HTML, PDF, Word and text."),
+		DAMAGED: _("is damaged, or is not what its name says."),
+		PROTECTED: _("is protected by a password."),
+		TOO_LARGE: _("is too large."),
+		NO_TEXT: _("has no text in it."),
+	}
+	return reasons[error.reason]
 
 
 def get_approved_text(article: Document) -> str:
