@@ -88,8 +88,10 @@ def fill_publication(desk: Desk, text: str) -> None:
 	"""Open the dialog that registers a publication and fill it in."""
 	desk.step("登记发布")
 	dialog = desk.page.locator(".modal.show")
-	dialog.locator("[data-fieldname=address] input:visible").fill("https://mp.example/s/1")
-	dialog.locator("[data-fieldname=copy_text] textarea:visible").fill(text)
+	expect(dialog.locator("[data-fieldname=published_on] input:visible")).not_to_have_value("")
+	for field, value in (("address] input", "https://mp.example/s/1"), ("copy_text] textarea", text)):
+		dialog.locator(f"[data-fieldname={field}:visible").fill(value)
+		dialog.locator(f"[data-fieldname={field}:visible").blur()
 
 
 def decide(desk: Desk, name: str, action: str, words: str, stage: str) -> None:

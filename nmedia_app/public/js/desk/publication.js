@@ -14,15 +14,28 @@ nmedia.publication.register = (frm) => {
 		primary_action: () => proceed(frm, dialog),
 	});
 	dialog.show();
-	dialog.get_field("copy_file").$wrapper.html(
-		`<label class="control-label">${__("Or a file of the page (HTML, PDF, Word, text)")}</label>
-		<input type="file" class="form-control" accept=".html,.htm,.pdf,.txt,.docx">`
-	);
+	offer_file(dialog);
 	for (const fieldname of ["account", "published_on", "copy_text"])
 		dialog.get_field(fieldname).df.onchange = () => forget_comparison(dialog);
-	dialog.get_field("copy_file").$wrapper.on("change", "input", () => forget_comparison(dialog));
 	return new Promise(() => {}); // the step is taken by the server
 };
+
+/** A file chooser that speaks the desk's language: the browser's own speaks the browser's. */
+function offer_file(dialog) {
+	const $file = dialog.get_field("copy_file").$wrapper;
+	$file.html(
+		`<div class="nmedia-file">
+			<button type="button" class="btn btn-default btn-sm">${__("Choose File")}</button>
+			<span class="text-muted">${__("Or a file of the page (HTML, PDF, Word, text)")}</span>
+			<input type="file" class="hidden" accept=".html,.htm,.pdf,.txt,.docx">
+		</div>`
+	);
+	$file.on("click", "button", () => $file.find("input").trigger("click"));
+	$file.on("change", "input", (event) => {
+		$file.find("span").text(event.target.files[0]?.name || "");
+		forget_comparison(dialog);
+	});
+}
 
 function get_fields(frm, accounts) {
 	const is_out = "eval:!doc.dropped";
