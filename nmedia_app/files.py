@@ -62,6 +62,8 @@ class ReviewedFile(File):
 		self.flags.brings_content = bool(self.get("content"))
 		if self.flags.brings_content or self.is_folder:
 			self.file_url = None  # where it lies is the platform's to say, not the request's
+		else:
+			self.check_address()  # before the platform reads what lies there
 		super().before_insert()
 
 	def validate(self):

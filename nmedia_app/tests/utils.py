@@ -55,10 +55,11 @@ class RestTestCase(NmediaTestCase):
 		new = set(frappe.get_all("Article Review", pluck="name")) - self.existing
 		if not new:
 			return
+		purge("Article Review", {"name": ["in", new]})
+		# only now: a sent article's files cannot be deleted
 		attached = {"attached_to_doctype": "Article Review", "attached_to_name": ["in", new]}
 		for name in frappe.get_all("File", filters=attached, pluck="name"):
 			frappe.delete_doc("File", name, force=True)
-		purge("Article Review", {"name": ["in", new]})
 		frappe.db.commit()
 
 	def committed(self, doc):
