@@ -1,5 +1,6 @@
 """Approve what you see: what changed in a document since a user had it on the screen (Article 7)."""
 
+import html
 import re
 from typing import TypedDict
 
@@ -80,5 +81,6 @@ def row_as_text(row: BaseDocument) -> str:
 def html_as_text(text: str) -> str:
 	"""Return rich text as plain text, an image as its file's name in brackets."""
 	text = IMAGE.sub(lambda image: f" [{_('Image')}: {image[1]}] ", text)
-	lines = strip_html(LINE_END.sub("\n", text)).replace("\xa0", " ").split("\n")
+	text = html.unescape(strip_html(LINE_END.sub("\n", text)))
+	lines = text.replace("\xa0", " ").split("\n")
 	return "\n".join(line.strip() for line in lines if line.strip())
