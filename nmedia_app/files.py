@@ -70,11 +70,11 @@ class ReviewedFile(File):
 
 	def validate(self):
 		self.check_change()
+		if belongs_to_app(self.attached_to_doctype) and not self.is_folder:
+			self.is_private = 1
+		super().validate()
 		if not self.is_folder:
 			self.check_address()
-			if belongs_to_app(self.attached_to_doctype):
-				self.is_private = 1
-		super().validate()
 
 	def on_trash(self):
 		if article := get_sealed_document(self):

@@ -70,7 +70,6 @@ def show_where_to_decide(doctype: str, name: str):
 		_("A decision is not taken by a link in a mail: whoever has the mail could take it.")
 		+ " "
 		+ _("Please sign in, read the document and use the buttons of its workflow (Article 7)."),
-		http_status_code=403,
 		indicator_color="orange",
 		primary_label=_("Open the Document"),
 		primary_action=get_url_to_form(doctype, name) if exists else get_url("/app"),

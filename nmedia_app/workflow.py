@@ -76,6 +76,9 @@ class WorkflowDocument(Document):
 	sealed_fields: tuple[str, ...] = ()
 	author_fields: tuple[str, ...] = ()
 
+	def before_insert(self):
+		self.refuse_amendment()
+
 	def validate(self):
 		self.guard_workflow()
 
@@ -160,8 +163,6 @@ class WorkflowDocument(Document):
 		initial_state = workflow.states[0].state
 		if self.docstatus != 0 or (self.workflow_state or initial_state) != initial_state:
 			self.refuse_way_round(_("A new document starts at the beginning of its workflow."))
-		if self.get("amended_from"):
-			self.refuse_way_round(_("A document that was approved is not amended."))
 		if self.get(RECORDS_FIELD) or any(self.get(field) for field in {*self.sealed_fields} - opened):
 			frappe.throw(
 				_("A new document brings no approval with it.")
@@ -316,6 +317,16 @@ class WorkflowDocument(Document):
 				frappe.PermissionError,
 			)
 		self.check_may_edit(get_active_workflow(self.doctype))
+
+	def refuse_amendment(self):
+		"""An amendment follows a cancelled document and takes its number: here nothing is cancelled."""
+		if self.get("amended_from"):
+			frappe.throw(
+				_("A document that was approved is not amended.")
+				+ " "
+				+ _("To use the content of another one, choose Duplicate in the menu of its form."),
+				SealedRecordError,
+			)
 
 	def refuse_another_name(self):
 		frappe.throw(

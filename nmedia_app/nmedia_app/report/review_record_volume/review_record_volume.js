@@ -29,7 +29,8 @@ function check_chain() {
 }
 
 function download(report, kind) {
-	const method = "nmedia_app.nmedia_app.report.review_record_volume.review_record_volume.download";
+	const method =
+		"nmedia_app.nmedia_app.report.review_record_volume.review_record_volume.download";
 	const volume = report.get_filter_value("volume");
 	window.open(`/api/method/${method}?${$.param({ volume, kind })}`);
 }

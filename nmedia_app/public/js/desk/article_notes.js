@@ -18,7 +18,9 @@ nmedia.article.show_notes = (frm) => {
 		const $bar = frm.layout.wrapper.children(".nmedia-actions");
 		if ($bar.length) $bar.after($notes);
 		else frm.layout.wrapper.prepend($notes);
-		$notes.on("click", ".nmedia-copy-byline", () => frappe.utils.copy_to_clipboard(notes.byline));
+		$notes.on("click", ".nmedia-copy-byline", () =>
+			frappe.utils.copy_to_clipboard(notes.byline)
+		);
 	});
 };
 

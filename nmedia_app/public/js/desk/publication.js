@@ -130,7 +130,10 @@ function show_differences(frm, dialog, answer) {
 		const values = dialog.get_values();
 		if (!values) return;
 		if (!(values.explanation || "").trim()) {
-			frappe.show_alert({ message: __("Please explain the difference."), indicator: "orange" });
+			frappe.show_alert({
+				message: __("Please explain the difference."),
+				indicator: "orange",
+			});
 			return;
 		}
 		send(frm, dialog, values);

@@ -139,7 +139,10 @@ function remove_bar(frm) {
 
 /** Put values into a sentence that is translated already. */
 function format_words(sentence, values) {
-	return values.reduce((words, value, index) => words.replace(`{${index}}`, () => value), sentence);
+	return values.reduce(
+		(words, value, index) => words.replace(`{${index}}`, () => value),
+		sentence
+	);
 }
 
 function show_return_reason(frm) {
