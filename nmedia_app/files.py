@@ -48,6 +48,15 @@ class ReviewedFile(File):
 			self.is_private = 1
 		super().validate()
 
+	@property
+	def unique_url(self) -> str:
+		"""Address that the platform writes into a text for an image that was inserted there.
+
+		Version 15.55 adds the File record's name, so that only who may read that record sees the image.
+		Ours stays the plain address: a copy of the image in another article has its own record and readers.
+		"""
+		return self.file_url if belongs_to_app(self.attached_to_doctype) else super().unique_url
+
 	def check_kind(self):
 		extension = os.path.splitext(self.file_name or self.file_url or "")[1].lower().lstrip(".")
 		if extension not in EXTENSIONS:
