@@ -47,8 +47,18 @@ class Plan:
 		return [*self.base, *self.site, *([self.demo] if demo else []), self.start]
 
 	def for_site_tests(self) -> list[Step]:
-		"""Return the steps that tests on a site need."""
-		return [*self.base, *self.test_site, self.throwaway_site]
+		"""Return the steps that tests on a site need.
+
+		Upstream's PDFs fetch their stylesheet from the site, so that its web server must run.
+		"""
+		start = Step(
+			"site-start",
+			"Web server of the tests",
+			lambda line: self._ensure(self.services.answering_tests),
+			expected=4,
+		)
+		servers = [] if self.instance.frappe.from_registry else [start]
+		return [*self.base, *self.test_site, self.throwaway_site, *servers]
 
 	def for_browser_tests(self) -> list[Step]:
 		"""Return the steps of browser tests: the tests' site with demo data, served on a port of its own."""

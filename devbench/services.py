@@ -60,16 +60,18 @@ class Services:
 			self._redis("cache", save="", policy="allkeys-lru"),
 			self._redis("queue", save="60 1", policy="noeviction"),
 		]
+		gateway = self._gateway()
 		background = [
 			self._frappe("worker", "background jobs", ["worker"]),
 			self._frappe("schedule", "timed jobs", ["schedule"]),
 			self._realtime(),
-			self._gateway(),
+			gateway,
 		]
 		web = self._web("web_app", "web", site)
 		test_web = self._web("test_web_app", "test_web", test_site)
 		self.serving = [web, *background]
 		self.testing = [test_web, *background]
+		self.answering_tests = [test_web, gateway]
 		self.of_the_bench = [test_web, *self.serving]
 		self.all = [*self.data, *self.of_the_bench]
 

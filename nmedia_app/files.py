@@ -135,6 +135,15 @@ class ReviewedFile(File):
 		if is_private_url(self.file_url) and get_files_of_app(self.file_url):
 			check_readable(self.file_url)
 
+	@property
+	def unique_url(self) -> str:
+		"""Address that the platform writes into a text for an image that was inserted there.
+
+		Version 15.55 adds the File record's name, so that only who may read that record sees the image.
+		Ours stays the plain address: a copy of the image in another article has its own record and readers.
+		"""
+		return self.file_url if belongs_to_app(self.attached_to_doctype) else super().unique_url
+
 	def check_kind(self):
 		extension = os.path.splitext(self.file_name or self.file_url or "")[1].lower().lstrip(".")
 		if self.flags.is_published_copy and extension in COPY_EXTENSIONS:

@@ -74,6 +74,8 @@ def after_uninstall():
 	frappe.db.delete("Deleted Document", {"deleted_name": ["in", [*removed, MODULE]]})
 	frappe.db.delete("Deleted Document", {"deleted_doctype": ["in", removed or [""]]})
 	frappe.db.delete("Comment", {"reference_doctype": ["in", removed or [""]]})
+	if frappe.db.table_exists("Permission Log"):  # since version 16
+		frappe.db.delete("Permission Log", {"for_document": ["in", removed or [""]]})
 	frappe.db.delete("Version", {"ref_doctype": "Installed Applications", "data": ["like", "%nmedia_app%"]})
 	frappe.db.commit()  # the platform's command has committed before it comes here, and does not again
 	frappe.clear_cache()
@@ -122,6 +124,8 @@ def purge(doctype: str, filters: dict):
 	frappe.db.delete(doctype, {"name": ["in", names]})
 	if not meta.istable:
 		frappe.db.delete("__global_search", {"doctype": doctype, "name": ["in", names]})
+		if frappe.db.table_exists("Permission Log"):
+			frappe.db.delete("Permission Log", {"for_doctype": doctype, "for_document": ["in", names]})
 
 
 def remove_files(doctypes: list[str]):

@@ -343,6 +343,12 @@ class WorkflowDocument(Document):
 class WorkflowDocumentRow(Document):
 	"""Base of child tables of a workflow document: a row is written with its document, never alone."""
 
+	def load_from_db(self):
+		"""Read by itself, a row brings its document: who may read that one is all that Frappe 15.55 asks."""
+		super().load_from_db()
+		self.parent_doc = frappe.get_doc(self.parenttype, self.parent)
+		return self
+
 	def before_insert(self):
 		self.refuse_direct_change()
 

@@ -132,12 +132,10 @@ class TestHtml(NmediaTestCase):
 			fieldtype="Data",
 			insert_after="image_source",
 		)
-		meta = frappe.get_meta("Article Review")
 		extra = frappe._dict(field.as_dict(), is_custom_field=1)
 		article = factories.make_article()
 		article.nmedia_test_column = "Value <of> the field"
-		with patch.object(meta, "fields", [*meta.fields, extra]):
-			article._meta = meta
+		with patch.object(article.meta, "fields", [*article.meta.fields, extra]):
 			html = print_html(article)
 			self.assertEqual([th.text for th in html.select("th")], [*LABELS, "Test Column"])
 			self.assertIn("Value <of> the field", [td.text for td in html.select("td")])

@@ -128,6 +128,7 @@ class TestRowAccessOverHttp(RestTestCase):
 	def test_other_sections_article_is_out_of_reach(self):
 		article = self.committed(factories.make_article(EDITOR))
 		path = f"/api/resource/Article Review/{article.name}"
+		row_path = f"/api/resource/Article Contributor/{article.editors[0].name}"
 		for user in (OTHER_EDITOR, OTHER_CHIEF, STRANGER):
 			browser = Browser.of(user)
 			self.assertEqual(browser.get(path).status_code, 403, user)
@@ -144,8 +145,11 @@ class TestRowAccessOverHttp(RestTestCase):
 				rows = browser.get(f"/api/resource/{table}", parent="Article Review", fields='["parent"]')
 				self.assertEqual(rows.status_code, 403 if user == STRANGER else 200)
 				self.assertNotIn(article.name, rows.get_data(as_text=True), (user, table))
-			row = browser.get(f"/api/resource/Article Contributor/{article.editors[0].name}")
+			row = browser.get(row_path)
 			self.assertEqual(row.status_code, 403, user)
+			printed = browser.get("/printview", doctype="Article Contributor", name=article.editors[0].name)
+			self.assertGreaterEqual(printed.status_code, 400, user)
+		self.assertEqual(Browser.of(CHIEF).get(row_path).status_code, 200)
 		own = Browser.of(CHIEF).get(
 			"/api/resource/Article Contributor",
 			parent="Article Review",
