@@ -97,12 +97,15 @@ class Testing:
 
 	def site(self) -> list[Result]:
 		"""bench run-tests on the tests' own site; then the app comes and goes on a throwaway one."""
-		words = ["run-tests", "--app", APP]
-		for file in self.narrow:
-			words = ["run-tests", "--module", file.removesuffix(".py").replace("/", ".")]
-		command = sites.frappe_command(self.instance, sites.TEST, words)
+		if not self.narrow:
+			return [self._run_site_tests("site", "--app", APP), self._come_and_go()]
+		modules = [file.removesuffix(".py").replace("/", ".") for file in self.narrow]
+		return [self._run_site_tests(module.rpartition(".")[2], "--module", module) for module in modules]
+
+	def _run_site_tests(self, name: str, *which: str) -> Result:
+		command = sites.frappe_command(self.instance, sites.TEST, ["run-tests", *which])
 		code, printed = self._run(command, **self._in_bench())
-		return [count_unittest("site", printed, code), *([] if self.narrow else [self._come_and_go()])]
+		return count_unittest(name, printed, code)
 
 	def _come_and_go(self) -> Result:
 		"""Install and uninstall the app; one check, that no row of any table came or went."""
