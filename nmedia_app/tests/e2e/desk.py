@@ -133,7 +133,12 @@ class Desk:
 		self.page.locator(".nmedia-actions:visible button", has_text=re.compile(f"^{label}$")).click()
 
 	def answer(self, words: str | None = None) -> None:
-		"""Fill in the dialog of a step (opinion, declaration) and confirm it."""
+		"""Fill in the dialog of a step (opinion, declaration), confirm it and see it close."""
+		self.confirm(words)
+		expect(self.page.locator(".modal.show"), "the dialog closes").to_have_count(0)
+
+	def confirm(self, words: str | None = None) -> None:
+		"""Fill in the dialog of a step and confirm it, whatever comes of it."""
 		dialog = self.page.locator(".modal.show")
 		dialog.locator(".btn-modal-primary").wait_for()
 		if words is not None:
@@ -141,7 +146,6 @@ class Desk:
 		for box in dialog.locator("input[type=checkbox]:visible").all():
 			box.check()
 		dialog.locator(".btn-modal-primary").click()
-		expect(dialog, "the dialog closes").to_have_count(0)
 
 	def call(self, method: str, **arguments) -> dict:
 		"""Call an endpoint as this user from within the page; return status and message."""

@@ -67,7 +67,7 @@ def test_a_step_on_a_changed_article_shows_the_changes_and_is_decided_again(as_u
 	chief, other = open_asleep(as_user(CHIEF), article), as_user(CHIEF)
 	change_elsewhere(other, article)
 	chief.step("同意上报")
-	chief.give_opinion("情况属实")
+	chief.confirm("情况属实")
 	reload(chief, read_changes(chief, "stale-1-changes"))
 	take_step(chief, "同意上报", "In Review", "看过修改，情况属实")
 	assert chief.value("approval_records")[-1]["opinion"] == "看过修改，情况属实"
@@ -79,7 +79,7 @@ def test_the_platforms_menu_shows_them_too(as_user, article):
 	chief.page.locator(f"{ACTIONS} button").click()
 	chief.page.locator(f"{ACTIONS} .dropdown-menu").get_by_text("同意上报").click()
 	chief.settled()
-	chief.give_opinion("情况属实")
+	chief.confirm("情况属实")
 	reload(chief, read_changes(chief, "stale-2-menu"))
 
 
@@ -87,7 +87,7 @@ def test_the_changes_fit_a_phone(as_user, article):
 	chief, other = open_asleep(as_user(CHIEF, PHONE), article), as_user(CHIEF)
 	change_elsewhere(other, article)
 	chief.step("同意上报")
-	chief.give_opinion("情况属实")
+	chief.confirm("情况属实")
 	dialog = read_changes(chief, "stale-3-phone")
 	assert chief.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 	reload(chief, dialog)

@@ -10,13 +10,13 @@ nmedia.publication.register = (frm) => {
 		title: __("Register Publication"),
 		size: "large",
 		fields: get_fields(frm, accounts),
-		primary_action_label: __("Compare"),
-		primary_action: () => proceed(frm, dialog),
 	});
+	dialog.nmedia_proceed = () => proceed(frm, dialog);
 	dialog.show();
 	offer_file(dialog);
-	for (const fieldname of ["account", "published_on", "copy_text"])
-		dialog.get_field(fieldname).df.onchange = () => forget_comparison(dialog);
+	dialog.$wrapper.on("change", COMPARED, () => forget_comparison(dialog));
+	dialog.$wrapper.on("change", "[data-fieldname=dropped] input", () => show_next_step(dialog));
+	show_next_step(dialog);
 	return new Promise(() => {}); // the step is taken by the server
 };
 
@@ -36,6 +36,10 @@ function offer_file(dialog) {
 		forget_comparison(dialog);
 	});
 }
+
+/** What a comparison was made of: once one of these changes, it has to be made again. */
+const COMPARED =
+	"[data-fieldname=account] select, [data-fieldname=published_on] input, textarea[data-fieldname=copy_text]";
 
 function get_fields(frm, accounts) {
 	const is_out = "eval:!doc.dropped";
@@ -84,25 +88,37 @@ function get_fields(frm, accounts) {
 			fieldname: "explanation",
 			fieldtype: "Small Text",
 			label: __("Explanation"),
-			depends_on: "eval:doc.dropped || doc.differs",
+			hidden: 1,
 		},
-		{ fieldname: "differs", fieldtype: "Check", hidden: 1 },
 	];
 }
 
 function forget_comparison(dialog) {
+	if (!dialog.nmedia_compared) return;
 	dialog.nmedia_compared = false;
-	dialog.set_value("differs", 0);
 	dialog.get_field("result").$wrapper.empty();
-	dialog.set_primary_action(__("Compare"));
 	dialog.custom_actions?.empty();
+	show_next_step(dialog);
+}
+
+/** Name the button after what it does now; what differs, or is not published at all, has to be explained. */
+function show_next_step(dialog) {
+	const dropped = dialog.get_value("dropped");
+	let label = __("Compare");
+	if (dropped) label = __("Register");
+	else if (dialog.nmedia_compared) label = __("Register with Explanation");
+	dialog.set_primary_action(label, dialog.nmedia_proceed);
+	dialog.set_df_property("explanation", "hidden", dropped || dialog.nmedia_compared ? 0 : 1);
 }
 
 /** First compare, then register: nothing is saved that the user has not seen compared. */
 async function proceed(frm, dialog) {
 	const values = dialog.get_values();
-	if (!values) return;
-	if (values.dropped || dialog.nmedia_compared) return send(frm, dialog, values);
+	if (values.dropped || dialog.nmedia_compared) {
+		if ((values.explanation || "").trim()) return send(frm, dialog, values);
+		frappe.show_alert({ message: __("Please give the explanation."), indicator: "orange" });
+		return;
+	}
 	const answer = await frappe.xcall("nmedia_app.api.compare_copy", {
 		name: frm.docname,
 		account: values.account,
@@ -110,11 +126,9 @@ async function proceed(frm, dialog) {
 		copy_text: values.copy_text,
 		...(await read_file(dialog)),
 	});
-	if (answer.in_order) {
-		frappe.show_alert({ message: __("Text and byline are as approved."), indicator: "green" });
-		return send(frm, dialog, values);
-	}
-	show_differences(frm, dialog, answer);
+	if (!answer.in_order) return show_differences(frm, dialog, answer);
+	frappe.show_alert({ message: __("Text and byline are as approved."), indicator: "green" });
+	return send(frm, dialog, values);
 }
 
 function show_differences(frm, dialog, answer) {
@@ -125,23 +139,11 @@ function show_differences(frm, dialog, answer) {
 			${frappe.utils.escape_html(answer.findings).replace(/\n/g, "<br>")}
 		</div>${nmedia.comparison.as_html(answer.pieces)}`
 	);
-	dialog.set_value("differs", 1);
-	dialog.set_primary_action(__("Register with Explanation"), () => {
-		const values = dialog.get_values();
-		if (!values) return;
-		if (!(values.explanation || "").trim()) {
-			frappe.show_alert({
-				message: __("Please explain the difference."),
-				indicator: "orange",
-			});
-			return;
-		}
-		send(frm, dialog, values);
-	});
 	dialog.custom_actions?.empty();
 	dialog.add_custom_action(__("Have It Reviewed Again"), () =>
 		send(frm, dialog, { ...dialog.get_values(), review_again: 1 })
 	);
+	show_next_step(dialog);
 }
 
 async function send(frm, dialog, values) {
