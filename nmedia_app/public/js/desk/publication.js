@@ -41,8 +41,8 @@ function offer_file(dialog) {
 const COMPARED =
 	"[data-fieldname=account] select, [data-fieldname=published_on] input, textarea[data-fieldname=copy_text]";
 
+// no field is `reqd` or depends on another: the platform's dialog then redraws fields while one types in them
 function get_fields(frm, accounts) {
-	const is_out = "eval:!doc.dropped";
 	return [
 		{
 			fieldname: "account",
@@ -50,7 +50,6 @@ function get_fields(frm, accounts) {
 			label: __("Media Account"),
 			options: accounts,
 			default: accounts[0],
-			reqd: 1,
 		},
 		{ fieldname: "column_break_time", fieldtype: "Column Break" },
 		{
@@ -58,8 +57,6 @@ function get_fields(frm, accounts) {
 			fieldtype: "Datetime",
 			label: __("Time of Publication"),
 			default: frappe.datetime.now_datetime(),
-			depends_on: is_out,
-			mandatory_depends_on: is_out,
 			hide_timezone: 1,
 		},
 		{ fieldname: "where_section", fieldtype: "Section Break" },
@@ -67,17 +64,14 @@ function get_fields(frm, accounts) {
 			fieldname: "address",
 			fieldtype: "Data",
 			label: __("Address or Message ID"),
-			depends_on: is_out,
-			mandatory_depends_on: is_out,
 		},
 		{
 			fieldname: "copy_text",
 			fieldtype: "Text",
 			label: __("Text as Published"),
 			description: __("Paste the whole text of what is out, its byline included."),
-			depends_on: is_out,
 		},
-		{ fieldname: "copy_file", fieldtype: "HTML", depends_on: is_out },
+		{ fieldname: "copy_file", fieldtype: "HTML" },
 		{
 			fieldname: "dropped",
 			fieldtype: "Check",
@@ -108,6 +102,8 @@ function show_next_step(dialog) {
 	if (dropped) label = __("Register");
 	else if (dialog.nmedia_compared) label = __("Register with Explanation");
 	dialog.set_primary_action(label, dialog.nmedia_proceed);
+	for (const fieldname of ["published_on", "address", "copy_text", "copy_file"])
+		dialog.set_df_property(fieldname, "hidden", dropped ? 1 : 0);
 	dialog.set_df_property("explanation", "hidden", dropped || dialog.nmedia_compared ? 0 : 1);
 }
 
@@ -117,6 +113,13 @@ async function proceed(frm, dialog) {
 	if (values.dropped || dialog.nmedia_compared) {
 		if ((values.explanation || "").trim()) return send(frm, dialog, values);
 		frappe.show_alert({ message: __("Please give the explanation."), indicator: "orange" });
+		return;
+	}
+	if (!values.published_on || !(values.address || "").trim()) {
+		frappe.show_alert({
+			message: __("Please say when it was published and where."),
+			indicator: "orange",
+		});
 		return;
 	}
 	const answer = await frappe.xcall("nmedia_app.api.compare_copy", {
