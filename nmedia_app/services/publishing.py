@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import frappe
 from frappe import _
@@ -108,7 +109,7 @@ def get_approved_text(article: Document) -> str:
 
 
 def get_byline_values(article: Document, published_on=None) -> dict[str, str]:
-	"""Return what a byline names (Article 7); before publication with the planned time."""
+	"""Return what a byline names (Article 7); before publication with the planned time, or now if that is past."""
 	from nmedia_app.nmedia_app.print_formats.annexes import chinese_time, join
 	from nmedia_app.services.custody import get_account_names
 
@@ -116,10 +117,14 @@ def get_byline_values(article: Document, published_on=None) -> dict[str, str]:
 		"copywriters": join(row.full_name for row in article.copywriters),
 		"editors": join(row.full_name for row in article.editors),
 		"reviewer": cstr(article.reviewer_name),
-		"published_on": chinese_time(published_on or article.published_on or article.planned_publish_time),
+		"published_on": chinese_time(published_on or article.published_on or get_expected_time(article)),
 		"accounts": "、".join(get_account_names(article)),
 		"title": cstr(article.title),
 	}
+
+
+def get_expected_time(article: Document) -> datetime:
+	return max(get_datetime(article.planned_publish_time), now_datetime())
 
 
 def get_byline(article: Document, published_on=None) -> str:

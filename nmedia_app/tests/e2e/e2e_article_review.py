@@ -40,13 +40,13 @@ FIXED_WORDS = (
 )
 
 
-def write_article(desk: Desk, title: str) -> str:
+def write_article(desk: Desk, title: str, planned: str = "2026-12-01 09:30:00") -> str:
 	"""Write an article in a new form as an editor does, save it and return its name."""
 	page = desk.form(DOCTYPE).page
 	page.locator("[data-fieldname=title] input:visible").first.fill(title)
 	page.locator("[data-fieldname=accounts] input:visible").first.click()
 	page.locator("[data-fieldname=accounts] ul li:visible").first.click()
-	page.evaluate("() => cur_frm.set_value('planned_publish_time', '2026-12-01 09:30:00')")
+	page.evaluate("(planned) => cur_frm.set_value('planned_publish_time', planned)", planned)
 	page.evaluate(
 		"""() => {
 			const row = cur_frm.add_child("copywriters", { full_name: "学生作者" });
@@ -76,7 +76,9 @@ def take_step(desk: Desk, action: str, stage: str, words: str | None = None) -> 
 def publish(desk: Desk, text: str = TEXT) -> None:
 	"""Register in the dialog that the article on the form is out, with its byline; wait for its number."""
 	desk.page.locator(".nmedia-byline-text").wait_for()
+	today = desk.page.evaluate("frappe.datetime.get_today()")
 	byline = desk.page.locator(".nmedia-byline-text").inner_text()
+	byline = re.sub("发布时间：.*", f"发布时间：{today}", byline)  # it was planned for later
 	fill_publication(desk, f"{byline}\n{text}")
 	desk.page.locator(".modal.show .btn-modal-primary").click()
 	desk.page.wait_for_function("() => cur_frm.doc.custody_number")
@@ -255,17 +257,19 @@ def plain(text: str) -> str:
 	return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("⻅", "见")
 
 
-def test_the_calendar_shows_an_article_on_its_day(as_user, article):
-	editor, _ = article
+def test_the_calendar_shows_an_article_on_its_day(as_user):
+	editor = as_user(EDITOR)
+	write_article(editor, "冬至放假网络服务安排", "2026-12-21 09:30:00")
+	take_step(editor, "送审", "In Review")
 	editor.open("article-review/view/calendar/default")
 	editor.page.evaluate(
 		"""(day) => {
 			const { $cal, fullCalendar } = cur_list.calendar; // the latter from version 16 on
 			fullCalendar ? fullCalendar.gotoDate(day) : $cal.fullCalendar("gotoDate", day);
 		}""",
-		"2026-12-01",
+		"2026-12-21",
 	)
-	event = editor.settled().page.locator(".fc-event", has_text="校园网核心设备升级通知").first
+	event = editor.settled().page.locator(".fc-event", has_text="冬至放假网络服务安排").first
 	expect(event).to_contain_text("科室负责人审核")
 	day = editor.page.locator("td.fc-day[data-date='2026-12-01']").first.bounding_box()
 	shown = event.bounding_box()

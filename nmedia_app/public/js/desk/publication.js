@@ -14,7 +14,7 @@ nmedia.publication.register = (frm) => {
 	dialog.nmedia_proceed = () => proceed(frm, dialog);
 	dialog.show();
 	offer_file(dialog);
-	dialog.$wrapper.on("change", COMPARED, () => forget_comparison(dialog));
+	dialog.$wrapper.on("change", () => forget_comparison(dialog));
 	dialog.$wrapper.on("change", "[data-fieldname=dropped] input", () => show_next_step(dialog));
 	show_next_step(dialog);
 	return new Promise(() => {}); // the step is taken by the server
@@ -33,13 +33,8 @@ function offer_file(dialog) {
 	$file.on("click", "button", () => $file.find("input").trigger("click"));
 	$file.on("change", "input", (event) => {
 		$file.find("span").text(event.target.files[0]?.name || "");
-		forget_comparison(dialog);
 	});
 }
-
-/** What a comparison was made of: once one of these changes, it has to be made again. */
-const COMPARED =
-	"[data-fieldname=account] select, [data-fieldname=published_on] input, textarea[data-fieldname=copy_text]";
 
 // no field is `reqd` or depends on another: the platform's dialog then redraws fields while one types in them
 function get_fields(frm, accounts) {
@@ -67,7 +62,7 @@ function get_fields(frm, accounts) {
 		},
 		{
 			fieldname: "copy_text",
-			fieldtype: "Text",
+			fieldtype: "Small Text",
 			label: __("Text as Published"),
 			description: __("Paste the whole text of what is out, its byline included."),
 		},
@@ -87,9 +82,19 @@ function get_fields(frm, accounts) {
 	];
 }
 
+/** What a comparison is made of, to tell whether it has to be made again: the platform's fields report changes
+ * that are none. */
+function get_compared(dialog) {
+	const file = dialog.get_field("copy_file").$wrapper.find("input")[0]?.files[0];
+	const values = ["account", "published_on", "copy_text"].map((field) =>
+		dialog.get_value(field)
+	);
+	return JSON.stringify([...values, file?.name, file?.size, file?.lastModified]);
+}
+
 function forget_comparison(dialog) {
-	if (!dialog.nmedia_compared) return;
-	dialog.nmedia_compared = false;
+	if (!dialog.nmedia_compared || dialog.nmedia_compared === get_compared(dialog)) return;
+	dialog.nmedia_compared = null;
 	dialog.get_field("result").$wrapper.empty();
 	dialog.custom_actions?.empty();
 	show_next_step(dialog);
@@ -135,7 +140,7 @@ async function proceed(frm, dialog) {
 }
 
 function show_differences(frm, dialog, answer) {
-	dialog.nmedia_compared = true;
+	dialog.nmedia_compared = get_compared(dialog);
 	dialog.get_field("result").$wrapper.html(
 		`<div class="alert alert-danger nmedia-findings">
 			<strong>${__("What is out is not what was approved.")}</strong>
@@ -147,6 +152,7 @@ function show_differences(frm, dialog, answer) {
 		send(frm, dialog, { ...dialog.get_values(), review_again: 1 })
 	);
 	show_next_step(dialog);
+	dialog.get_field("result").$wrapper[0].scrollIntoView({ block: "center" });
 }
 
 async function send(frm, dialog, values) {
