@@ -109,7 +109,7 @@ def get_approved_text(article: Document) -> str:
 
 
 def get_byline_values(article: Document, published_on=None) -> dict[str, str]:
-	"""Return what a byline names (Article 7); before publication with the planned time, or now if that is past."""
+	"""Return what a byline names (Article 7); before publication with the time that is expected."""
 	from nmedia_app.nmedia_app.print_formats.annexes import chinese_time, join
 	from nmedia_app.services.custody import get_account_names
 
