@@ -19,6 +19,7 @@ from frappe.utils import cast, cint, cstr, flt, get_datetime, get_fullname, now_
 
 from nmedia_app.regulation.review import (
 	APPROVED,
+	IN_REVIEW,
 	RETURNED,
 	demands_declaration,
 	demands_opinion,
@@ -117,7 +118,17 @@ class WorkflowDocument(Document):
 	def get_authors(self) -> set[str]:
 		"""Users whose own work this is, and who therefore do not review it."""
 		named = (row.user for fieldname in self.author_fields for row in self.get(fieldname) or [])
-		return {self.owner, *filter(None, named)}
+		return {self.owner, *filter(None, named), *self.get_senders()}
+
+	def get_senders(self) -> set[str]:
+		"""Users who sent it into review: striking their own name does not make reviewers of them."""
+		workflow = get_active_workflow(self.doctype)
+		return {
+			row.user
+			for row in self.get(RECORDS_FIELD) or []
+			if get_stage(workflow, row.to_state) == IN_REVIEW
+			and is_with_authors(get_stage(workflow, row.from_state))
+		}
 
 	def is_with_authors(self) -> bool:
 		"""Tell whether the document, as the database has it, is its authors' to change."""

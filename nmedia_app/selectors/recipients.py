@@ -50,7 +50,7 @@ def get_awaited(doc: WorkflowDocument) -> set[str]:
 	able = get_next_actors(doc)
 	if doc.get(STAGE_FIELD) == IN_REVIEW:
 		return able
-	return able & get_people_behind(doc) or able
+	return able & doc.get_authors() or able
 
 
 def get_next_actors(doc: WorkflowDocument) -> set[str]:
@@ -70,18 +70,7 @@ def get_next_actors(doc: WorkflowDocument) -> set[str]:
 
 def get_authors(doc: WorkflowDocument) -> set[str]:
 	"""Enabled users whose work it is: owner, copywriters, editors, and who sent it."""
-	return only_readers(doc, get_people_behind(doc))
-
-
-def get_people_behind(doc: WorkflowDocument) -> set[str]:
-	"""Users whose work it is, and who sent it into review, whether or not they still have a login."""
-	workflow = get_active_workflow(doc.doctype)
-	senders = {
-		row.user
-		for row in doc.get(RECORDS_FIELD)
-		if get_stage(workflow, row.to_state) == IN_REVIEW != get_stage(workflow, row.from_state)
-	}
-	return doc.get_authors() | senders
+	return only_readers(doc, doc.get_authors())
 
 
 def get_superiors(doc: WorkflowDocument, awaited: Iterable[str]) -> set[str]:
@@ -110,7 +99,7 @@ def only_readers(doc: WorkflowDocument, users: Iterable[str]) -> set[str]:
 
 def may_urge(doc: WorkflowDocument, user: str) -> bool:
 	"""Tell whether the user may ask others to hurry: whose work it is, and the section's chief."""
-	if user in get_people_behind(doc):
+	if user in doc.get_authors():
 		return True
 	return roles.SECTION_CHIEF in frappe.get_roles(user) and doc.holds_role(roles.SECTION_CHIEF, user)
 

@@ -110,6 +110,19 @@ class TestWhoActs(NmediaTestCase):
 			actions = [transition.action for transition in get_transitions(article.as_dict())]
 			self.assertNotIn("Approve", actions, part)
 
+	def test_whoever_sent_it_does_not_review_it_under_another_name(self):
+		frappe.get_doc("User", LEADER).add_roles("New Media Editor")
+		section = frappe.get_doc("Media Section", factories.SECTION)
+		section.append("members", {"user": LEADER})
+		section.save()
+		article = act(factories.make_article(editors=[{"user": LEADER}]), EDITOR, "Send for Review")
+		article = act(article, CHIEF, "Return for Correction", "Who wrote it?")
+		frappe.set_user(LEADER)
+		article.editors[0].update({"user": EDITOR})
+		article.save()
+		article = act(act(article, LEADER, "Send for Review"), CHIEF, "Endorse")
+		self.assert_refused(article, LEADER, "Approve")
+
 	def test_transitions_say_where_they_lead(self):
 		article = factories.make_article_in_chief_review()
 		frappe.set_user(CHIEF)
