@@ -534,7 +534,7 @@ def comparable(doc: Document, fieldname: str) -> str | list:
 	fieldtype = df.fieldtype if df else "Data"
 	if fieldtype in table_fields:
 		columns = [column.fieldname for column in frappe.get_meta(df.options).fields]
-		return [[comparable(row, column) for column in columns] for row in value or []]
+		return [[cint(row.idx), *(comparable(row, column) for column in columns)] for row in value or []]
 	if fieldtype in datetime_fields:
 		return cstr(cast(fieldtype, value)) if value else ""
 	if fieldtype in numeric_fieldtypes or fieldname == "docstatus":

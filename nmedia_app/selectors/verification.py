@@ -23,7 +23,7 @@ def find_record(code: str = "") -> frappe._dict | None:
 	"""Return what a verification code shows; None if there is no such record.
 
 	`code`, `number` in the volume, `title`, `reviewer_role`, `reviewed_on`, and `status`: "intact", "broken"
-	or "withdrawn". Throws frappe.RateLimitExceededError to who tries too many codes.
+	or "withdrawn". Throws frappe.ValidationError to who tries too many codes.
 	"""
 	code = normalise_code(code)
 	name = code and frappe.db.get_value("Article Review", {"verification_code": code})

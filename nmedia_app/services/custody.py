@@ -114,15 +114,21 @@ def get_publications_digest(article: Document) -> str:
 def take_next_position() -> int:
 	"""Lock the chain until the end of the transaction, and return the next free place in it."""
 	current = lock_chain()
-	if current is None:
-		# only for the first entry: an insert that meets the row would share a lock with others, and deadlock
-		frappe.db.sql("insert ignore into `tabSeries` (`name`, `current`) values (%s, 0)", LOCK)
-		current = lock_chain()
 	frappe.db.sql("update `tabSeries` set `current` = %s where `name` = %s", (current + 1, LOCK))
 	return current + 1
 
 
-def lock_chain() -> int | None:
+def lock_chain() -> int:
+	"""Wait for the chain, keep it until the end of the transaction, and return its last place."""
+	current = select_last_position()
+	if current is None:
+		# only for the first entry: an insert that meets the row would share a lock with others, and deadlock
+		frappe.db.sql("insert ignore into `tabSeries` (`name`, `current`) values (%s, 0)", LOCK)
+		current = select_last_position()
+	return current
+
+
+def select_last_position() -> int | None:
 	rows = frappe.db.sql("select `current` from `tabSeries` where `name` = %s for update", LOCK)
 	return rows[0][0] if rows else None
 

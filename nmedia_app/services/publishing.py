@@ -25,7 +25,7 @@ from nmedia_app.regulation.texts import (
 	text_of_file,
 	text_of_html,
 )
-from nmedia_app.services import revising
+from nmedia_app.services import custody, revising
 from nmedia_app.settings import get_settings
 from nmedia_app.workflow import (
 	SealedChange,
@@ -111,14 +111,13 @@ def get_approved_text(article: Document) -> str:
 def get_byline_values(article: Document, published_on=None) -> dict[str, str]:
 	"""Return what a byline names (Article 7); before publication with the time that is expected."""
 	from nmedia_app.nmedia_app.print_formats.annexes import chinese_time, join
-	from nmedia_app.services.custody import get_account_names
 
 	return {
 		"copywriters": join(row.full_name for row in article.copywriters),
 		"editors": join(row.full_name for row in article.editors),
 		"reviewer": cstr(article.reviewer_name),
 		"published_on": chinese_time(published_on or article.published_on or get_expected_time(article)),
-		"accounts": "、".join(get_account_names(article)),
+		"accounts": "、".join(custody.get_account_names(article)),
 		"title": cstr(article.title),
 	}
 
@@ -291,7 +290,11 @@ def get_byline_label(part: str) -> str:
 
 
 def lock_as_seen(name: str, modified: str) -> Document:
-	"""Return an article, locked, if it still is as it was on the screen and the user may change it."""
+	"""Return an article, locked, if it still is as it was on the screen and the user may change it.
+
+	One registers after the other: the platform's way to save rows makes two at once deadlock.
+	"""
+	custody.lock_chain()
 	article = frappe.get_doc("Article Review", name, for_update=True)
 	article.check_permission("write")
 	check_unchanged(article, modified)

@@ -15,6 +15,7 @@ from nmedia_app.files import attach_file
 from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES, build_context, chinese_date, chinese_time
 from nmedia_app.nmedia_app.print_formats.blocks import to_blocks
 from nmedia_app.nmedia_app.print_formats.word import download_word, render
+from nmedia_app.regulation.custody import printed_code
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OTHER_EDITOR, STRANGER
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
@@ -163,7 +164,8 @@ class TestWord(NmediaTestCase):
 		word = get_word(article)
 		paragraphs = [p.text for p in word.paragraphs if p.text.strip()]
 		self.assertEqual(paragraphs[:2], ["附件2", TITLE])
-		self.assertEqual([p.strip() for p in paragraphs[-2:]], NOTES)
+		*_rest, first, second, code = (paragraph.strip() for paragraph in paragraphs)
+		self.assertEqual([first, second, code], [*NOTES, printed_code(article.verification_code)])
 		rows = cells_of(word)
 		self.assertEqual([row[0::2] for row in rows[:2]], [LABELS[0:2], LABELS[2:4]])
 		self.assertEqual([row[0] for row in rows[2:]], LABELS[4:])

@@ -291,7 +291,7 @@ class TestOverHttp(RestTestCase):
 		article = self.committed(factories.make_article_in_leader_review())
 		response = Browser.of(LEADER).call(
 			"frappe.model.workflow.apply_workflow",
-			doc=frappe.as_json({**article.as_dict(), "workflow_opinion": "Publish"}),
+			doc=frappe.as_json({**article.as_dict(), "workflow_opinion": "Publish", "workflow_declared": 1}),
 			action="Approve",
 		)
 		self.assertEqual(response.status_code, 200, response.get_data(as_text=True))
@@ -309,7 +309,7 @@ class TestOverHttp(RestTestCase):
 
 	def test_second_of_two_approvers_is_told(self):
 		article = self.committed(factories.make_article_in_leader_review())
-		form = frappe.as_json(article)
+		form = frappe.as_json({**article.as_dict(), "workflow_declared": 1})
 		browser = Browser.of(LEADER)
 		first = browser.call("frappe.model.workflow.apply_workflow", doc=form, action="Approve")
 		second = browser.call("frappe.model.workflow.apply_workflow", doc=form, action="Approve")

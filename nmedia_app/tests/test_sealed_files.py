@@ -176,7 +176,7 @@ class TestSealedFiles(FileTestCase):
 		self.assertEqual(Browser.of(EDITOR).delete(f"/api/resource/File/{file.name}").status_code, 202)
 		response = Browser.of(EDITOR).call(
 			"frappe.model.workflow.apply_workflow",
-			doc=frappe.as_json(self.fresh(article)),
+			doc=frappe.as_json({**self.fresh(article).as_dict(), "workflow_declared": 1}),
 			action="Send for Review",
 		)
 		self.assertGreaterEqual(response.status_code, 400)

@@ -13,6 +13,11 @@ from nmedia_app.tests.utils import NmediaTestCase
 class TestWordLists(NmediaTestCase):
 	"""Article 11: 涉密信息不得发布. A list warns the reviewer, or stops the article."""
 
+	def setUp(self):
+		super().setUp()
+		# the demo's lists are not these tests'
+		frappe.db.set_value("Sensitive Word List", {"enabled": 1}, "enabled", 0)
+
 	def make_list(self, action: str, words: str, **values):
 		frappe.set_user(OFFICE)
 		fields = {"list_name": f"测试词表{action}", "action": action, "words": words, "enabled": 1}

@@ -17,6 +17,7 @@ def get_context(context):
 		return
 	try:
 		context.record = find_record(code=context.code)
-	except frappe.RateLimitExceededError:
+	except frappe.ValidationError:  # each version of the platform has a subclass of its own for it
+		frappe.clear_messages()
 		context.too_many = True
 		frappe.local.response.http_status_code = 429
