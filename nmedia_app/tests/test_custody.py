@@ -138,7 +138,7 @@ class TestVolume(NmediaTestCase):
 class TestConcurrentPublications(RestTestCase):
 	"""Article 7: numbers without gap or double, however many publish at once."""
 
-	ARTICLES, AT_ONCE = 200, 24
+	ARTICLES, AT_ONCE = 200, 12
 
 	def test_two_hundred_at_once_number_without_gap_or_double(self):
 		names = factories.copy_approved_articles(self.ARTICLES)
