@@ -164,6 +164,15 @@ def remove_traces(doctypes: list[str]):
 	frappe.db.delete("__UserSettings", {"doctype": ["in", doctypes]})
 	frappe.db.delete("__global_search", {"doctype": ["in", doctypes]})
 	frappe.db.delete("__Auth", {"doctype": ["in", doctypes]})
+	frappe.db.delete("Singles", {"doctype": ["in", doctypes]})
+	remove_scheduled_jobs()
 	frappe.db.delete("Deleted Document", {"deleted_doctype": ["in", doctypes]})
 	frappe.db.delete("Patch Log", {"patch": ["like", "nmedia_app.%"]})
 	frappe.db.delete("Series", {"name": ["like", f"{SERIES}%"]})
+
+
+def remove_scheduled_jobs():
+	"""Delete the app's jobs, which the platform would keep until the next migrate, and what they logged."""
+	jobs = frappe.get_all("Scheduled Job Type", filters={"method": ["like", "nmedia_app.%"]}, pluck="name")
+	frappe.db.delete("Scheduled Job Log", {"scheduled_job_type": ["in", jobs or [""]]})
+	frappe.db.delete("Scheduled Job Type", {"name": ["in", jobs or [""]]})
