@@ -20,4 +20,3 @@ def get_context(context):
 	except frappe.ValidationError:  # each version of the platform has a subclass of its own for it
 		frappe.clear_messages()
 		context.too_many = True
-		frappe.local.response.http_status_code = 429
