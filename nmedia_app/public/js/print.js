@@ -13,7 +13,7 @@ nmedia.annex.extend_print_view = (page) => {
 		const show = () => {
 			const doctype = frappe.get_route()[1];
 			$button.toggle(nmedia.annex.exists(doctype));
-			name_only_format($(wrapper), doctype);
+			frappe.model.with_doctype(doctype, () => name_only_format($(wrapper), doctype));
 		};
 		$(wrapper).on("show", show);
 		show();

@@ -1,5 +1,7 @@
 nmedia.workflow.dialogs["Article Review"] = { Published: nmedia.publication.register };
 
+const TIMES = ["planned_publish_time", "published_on", "sealed_on", "seal_checked_on"];
+
 frappe.ui.form.on("Article Review", {
 	setup(frm) {
 		frm.set_query("accounts", () => ({
@@ -8,7 +10,7 @@ frappe.ui.form.on("Article Review", {
 	},
 
 	onload(frm) {
-		for (const fieldname of ["planned_publish_time", "published_on"]) {
+		for (const fieldname of TIMES) {
 			frm.set_df_property(fieldname, "hide_timezone", 1);
 		}
 		if (!frm.is_new()) return;
