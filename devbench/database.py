@@ -55,24 +55,17 @@ def create(instance: Instance, line: StepLine) -> None:
 	"""Make the data folder beside its place and move it there when it is whole."""
 	log = instance.logs / "step-database.log"
 	new = instance.data / "mariadb.new"
-	tmp = make_temporary_folder(instance)
+	options = [f"--datadir={new}", f"--tmpdir={make_temporary_folder(instance)}", f"--user={user()}"]
 	shutil.rmtree(new, ignore_errors=True)
 	shutil.rmtree(folder(instance), ignore_errors=True)
 	run(
-		[debian.program("mariadb-install-db"), "--no-defaults", f"--datadir={new}", f"--user={user()}", tmp]
+		[debian.program("mariadb-install-db"), "--no-defaults", *options]
 		+ ["--auth-root-authentication-method=normal", "--skip-test-db"],
 		log=log,
 		instance=instance.folder,
 	)
 	run(
-		[
-			debian.program("mariadbd"),
-			"--no-defaults",
-			"--bootstrap",
-			f"--datadir={new}",
-			f"--user={user()}",
-			tmp,
-		],
+		[debian.program("mariadbd"), "--no-defaults", "--bootstrap", *options],
 		log=log,
 		instance=instance.folder,
 		stdin=SECURE.format(password=instance.secret("mariadb_root")),
@@ -80,21 +73,21 @@ def create(instance: Instance, line: StepLine) -> None:
 	new.rename(folder(instance))
 
 
-def make_temporary_folder(instance: Instance) -> str:
-	"""Make MariaDB's own folder for temporary files; return the option that names it.
+def make_temporary_folder(instance: Instance) -> Path:
+	"""Make MariaDB's own folder for temporary files.
 
 	In a shared one, a server that starts clears away the files of another that is just being installed.
 	"""
-	folder = instance.data / "tmp"
-	folder.mkdir(parents=True, exist_ok=True)
-	return f"--tmpdir={folder}"
+	temporary = instance.data / "tmp"
+	temporary.mkdir(parents=True, exist_ok=True)
+	return temporary
 
 
 def write_config(instance: Instance) -> Path:
 	"""Write MariaDB's settings for this instance; return the file."""
 	config = instance.run / "mariadb.cnf"
-	tmp = make_temporary_folder(instance).partition("=")[2]
-	values = {"data": folder(instance), "tmp": tmp, "run": instance.run, "socket": instance.mariadb_socket}
+	values = {"data": folder(instance), "run": instance.run, "socket": instance.mariadb_socket}
+	values["tmp"] = make_temporary_folder(instance)
 	write_whole(config, CONFIG.format(**values, port=instance.port("mariadb")))
 	return config
 

@@ -38,7 +38,7 @@ def get_article_notes(name: str) -> dict:
 	"""Tell what the form of an article shows beside its fields.
 
 	`word_hits` of the administrator's lists, `byline` ready to paste once approved, `unregistered` accounts,
-	`revision` under way, and for a revision its `changes` against what was approved.
+	and for a revision its `changes` against what was approved.
 	"""
 	article = frappe.get_doc("Article Review", name)
 	article.check_permission("read")
@@ -48,7 +48,6 @@ def get_article_notes(name: str) -> dict:
 		"word_hits": [] if approved else word_check.find_hits(article),
 		"byline": publishing.get_byline(article) if approved else "",
 		"unregistered": publishing.get_unregistered_accounts(article) if article.stage == APPROVED else [],
-		"revision": revising.get_open_revision(name) if approved else None,
 		"changes": as_pieces(changed) if changed else None,
 	}
 

@@ -217,16 +217,19 @@ def publish(name: str, by: str, action: str):
 	frappe.set_user(by)
 	article = frappe.get_doc("Article Review", name)
 	for number, account in enumerate(publishing.get_unregistered_accounts(article), 1):
-		text = "\n".join(
-			(article.title, publishing.get_byline(article, now()), publishing.get_approved_text(article))
-		)
 		article = publishing.register(
 			article=article,
 			account=account,
 			published_on=now(),
 			address=f"https://media.example/{name.lower()}/{number}",
-			copy=publishing.read_copy(text),
+			copy=publishing.read_copy(published_text(article)),
 		)
+
+
+def published_text(article) -> str:
+	"""Return what a reader finds out there: title, byline and the approved text."""
+	byline = publishing.get_byline(article, now())
+	return "\n".join((article.title, byline, publishing.get_approved_text(article)))
 
 
 def picture_html(picture: str) -> str:

@@ -209,7 +209,7 @@ def get_files_on_disk(
 	urls: list[str | None], content_hash: str | None = None, but: str = ""
 ) -> list[frappe._dict]:
 	"""List the File records of what lies at addresses, of which the last part counts, or has these bytes."""
-	names = {url.rsplit("/", 1)[-1] for url in urls if url}
+	names = {base_name(url) for url in urls if url}
 	addresses = [folder + name for folder in (PRIVATE, PUBLIC) for name in names]
 	same = [["file_url", "in", addresses or [""]]]
 	if content_hash:
@@ -259,6 +259,11 @@ def refuse_as_sealed(file: Document, document: Document):
 		SealedFileError,
 		title=_("File of a Sent Document"),
 	)
+
+
+def base_name(url: str | None) -> str:
+	"""Return the last part of an address: the file's name on the disk."""
+	return cstr(url).rsplit("/", 1)[-1]
 
 
 def bold(text: str | None) -> str:
@@ -372,7 +377,7 @@ def check_files_exist(doc: Document):
 		if not any(file.exists_on_disk() for file in get_files(url)):
 			frappe.throw(
 				_("The file {0} was deleted. Please remove it from the text or attach it again.").format(
-					bold(unquote(url).rsplit("/", 1)[-1])
+					bold(base_name(unquote(url)))
 				),
 				frappe.DoesNotExistError,
 			)

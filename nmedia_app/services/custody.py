@@ -21,6 +21,7 @@ from nmedia_app.regulation.custody import (
 	volume_label,
 )
 from nmedia_app.regulation.review import PUBLISHED
+from nmedia_app.selectors.accounts import get_account_labels
 from nmedia_app.settings import get_settings
 
 DOCTYPE = "Custody Entry"
@@ -85,7 +86,7 @@ def describe(article: Document) -> dict:
 	return {
 		"title": article.title,
 		"section": article.section,
-		"accounts": "、".join(get_account_names(article)),
+		"accounts": "、".join(get_account_labels(article)),
 		"copywriters": "、".join(row.full_name for row in article.copywriters if row.full_name),
 		"editors": "、".join(row.full_name for row in article.editors if row.full_name),
 		"reviewer_name": article.reviewer_name,
@@ -94,12 +95,6 @@ def describe(article: Document) -> dict:
 		"seal": article.seal,
 		"publications": get_publications_digest(article),
 	}
-
-
-def get_account_names(article: Document) -> list[str]:
-	from nmedia_app.nmedia_app.print_formats.annexes import get_account_label
-
-	return [get_account_label(row.account) for row in article.accounts]
 
 
 def get_publications_digest(article: Document) -> str:
@@ -120,16 +115,19 @@ def take_next_position() -> int:
 
 def lock_chain() -> int:
 	"""Wait for the chain, keep it until the end of the transaction, and return its last place."""
-	current = select_last_position()
+	current = get_last_position(lock=True)
 	if current is None:
 		# only for the first entry: an insert that meets the row would share a lock with others, and deadlock
 		frappe.db.sql("insert ignore into `tabSeries` (`name`, `current`) values (%s, 0)", LOCK)
-		current = select_last_position()
+		current = get_last_position(lock=True)
 	return current
 
 
-def select_last_position() -> int | None:
-	rows = frappe.db.sql("select `current` from `tabSeries` where `name` = %s for update", LOCK)
+def get_last_position(*, lock: bool = False) -> int | None:
+	"""Return the last place of the chain, None before the first entry."""
+	rows = frappe.db.sql(
+		f"select `current` from `tabSeries` where `name` = %s {'for update' if lock else ''}", LOCK
+	)
 	return rows[0][0] if rows else None
 
 
@@ -160,14 +158,9 @@ def check_custody() -> list[Break]:
 		for entry in entries
 	]
 	last = entries[-1].position if entries else 0
-	end = max(get_last_position(), last + len(get_unkept_articles()))
+	end = max(get_last_position() or 0, last + len(get_unkept_articles()))
 	lost = [Break(last + 1, MISSING_POSITION, {"from": last + 1, "to": end})] if end > last else []
 	return check_chain(chained) + lost
-
-
-def get_last_position() -> int:
-	rows = frappe.db.sql("select `current` from `tabSeries` where `name` = %s", LOCK)
-	return rows[0][0] if rows else 0
 
 
 def get_unkept_articles() -> list[str]:

@@ -12,6 +12,7 @@ from frappe.model.document import Document
 from frappe.utils import cstr, get_datetime, get_fullname, now_datetime
 
 from nmedia_app import files
+from nmedia_app.nmedia_app.print_formats.annexes import chinese_time, join
 from nmedia_app.regulation import byline
 from nmedia_app.regulation.comparison import Comparison, compare
 from nmedia_app.regulation.review import APPROVED, PUBLISHED
@@ -25,6 +26,7 @@ from nmedia_app.regulation.texts import (
 	text_of_file,
 	text_of_html,
 )
+from nmedia_app.selectors.accounts import get_account_label, get_account_labels
 from nmedia_app.services import custody, revising
 from nmedia_app.settings import get_settings
 from nmedia_app.workflow import (
@@ -78,14 +80,10 @@ def read_copied_file(file_name: str, content: str) -> PublishedCopy:
 		return PublishedCopy(text=text_of_file(file_name, data), file_name=file_name, content=data)
 	except UnreadableCopyError as error:
 		frappe.throw(
-			get_bold_name(file_name) + " " + get_reason(error) + " " + _("Please paste the text instead.")
+			files.bold(file_name) + " " + get_reason(error) + " " + _("Please paste the text instead.")
 		)
 	except (binascii.Error, ValueError):
 		frappe.throw(_("The file could not be read. Please choose it again."))
-
-
-def get_bold_name(file_name: str) -> str:
-	return frappe.bold(frappe.utils.escape_html(file_name))
 
 
 def get_reason(error: UnreadableCopyError) -> str:
@@ -110,14 +108,12 @@ def get_approved_text(article: Document) -> str:
 
 def get_byline_values(article: Document, published_on=None) -> dict[str, str]:
 	"""Return what a byline names (Article 7); before publication with the time that is expected."""
-	from nmedia_app.nmedia_app.print_formats.annexes import chinese_time, join
-
 	return {
 		"copywriters": join(row.full_name for row in article.copywriters),
 		"editors": join(row.full_name for row in article.editors),
 		"reviewer": cstr(article.reviewer_name),
 		"published_on": chinese_time(published_on or article.published_on or get_expected_time(article)),
-		"accounts": "、".join(custody.get_account_names(article)),
+		"accounts": "、".join(get_account_labels(article)),
 		"title": cstr(article.title),
 	}
 
@@ -133,8 +129,6 @@ def get_byline(article: Document, published_on=None) -> str:
 
 def examine(article: Document, account: str, published_on, copy: PublishedCopy) -> Findings:
 	"""Compare a copy of what is out with what was approved, and look for the byline in it."""
-	from nmedia_app.nmedia_app.print_formats.annexes import get_account_label
-
 	values = get_byline_values(article, published_on)
 	allowed = [article.title, get_byline(article, published_on), *get_account_label(account).split("：")]
 	allowed += byline.stated_forms(values, copy.text)
@@ -191,10 +185,7 @@ def register_as_dropped(*, article: Document, account: str, explanation: str) ->
 	check_awaits_publication(article, account)
 	if not cstr(explanation).strip():
 		frappe.throw(_("Please say why it is not published there."))
-	if (
-		not any(not row.dropped for row in article.publications)
-		and len(get_unregistered_accounts(article)) == 1
-	):
+	if all(row.dropped for row in article.publications) and len(get_unregistered_accounts(article)) == 1:
 		frappe.throw(
 			_("It would be published nowhere. Please ask the division leader to withdraw the article.")
 		)

@@ -56,18 +56,14 @@ def get_parts(article: Document) -> list[Part]:
 		Part("approval", "", encode_all(article.opinion, article.reviewer, article.reviewed_on)),
 	]
 	for url in files.get_image_sources(article.content):
-		parts.append(Part("image", get_base_name(url), files.read_bytes(article, url), ordered=True))
+		parts.append(Part("image", files.base_name(url), files.read_bytes(article, url), ordered=True))
 	for row in article.attachments:
 		content = files.read_bytes(article, row.file) + b"\0" + encode(row.note)
-		parts.append(Part("attachment", get_base_name(row.file), content, ordered=True))
+		parts.append(Part("attachment", files.base_name(row.file), content, ordered=True))
 	for kind, rows in (("copywriter", article.copywriters), ("editor", article.editors)):
 		parts += [Part(kind, cstr(row.full_name), encode(row.user), ordered=True) for row in rows]
 	parts += [Part("account", row.account, b"") for row in article.accounts]
 	return parts
-
-
-def get_base_name(url: str | None) -> str:
-	return cstr(url).rsplit("/", 1)[-1]
 
 
 def encode(value) -> bytes:

@@ -63,7 +63,7 @@ def get_texts(article: Document) -> list[tuple[str, str]]:
 		(_("Content of the Article"), text_of_html(article.content or "")),
 		(_("Source of Images"), cstr(article.image_source)),
 	]
-	return texts + [(row.file.rsplit("/", 1)[-1], text) for row, text in files.read_attached_texts(article)]
+	return texts + [(files.base_name(row.file), text) for row, text in files.read_attached_texts(article)]
 
 
 def refuse_stopped(article: Document) -> None:

@@ -8,7 +8,7 @@ from frappe.utils import now
 from PIL import Image
 
 from nmedia_app import api, roles
-from nmedia_app.demo import make_word_file
+from nmedia_app.demo import make_word_file, published_text
 from nmedia_app.files import attach_file
 from nmedia_app.services import publishing
 from nmedia_app.workflow import apply_workflow
@@ -157,12 +157,6 @@ def register(article, **values):
 		"copy_text": published_text(article),
 	}
 	return api.register_publication(**{**given, **values})
-
-
-def published_text(article) -> str:
-	"""Return what a reader finds out there: title, byline and the approved text."""
-	byline = publishing.get_byline(article, now())
-	return "\n".join((article.title, byline, publishing.get_approved_text(article)))
 
 
 def image_bytes(image_format: str = "PNG", colour: str = "navy") -> bytes:

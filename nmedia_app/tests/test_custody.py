@@ -79,7 +79,9 @@ class TestChain(NmediaTestCase):
 	def test_every_break_is_said_in_words(self):
 		article = factories.make_published_article()
 		frappe.db.set_value("Custody Entry", get_entry(article).name, "title", "x", update_modified=False)
-		for found in custody.check_custody():
+		breaks = custody.check_custody()
+		self.assertTrue(breaks)
+		for found in breaks:
 			self.assertRegex(custody.describe_break(found), r"\d")
 
 	def test_nobody_writes_an_entry(self):

@@ -16,8 +16,10 @@ from frappe.model import no_value_fields, table_fields
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, get_datetime, getdate, strip_html
 
+from nmedia_app.files import base_name
 from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, to_blocks, to_printable_html
 from nmedia_app.regulation.custody import printed_code
+from nmedia_app.selectors.accounts import get_account_labels
 from nmedia_app.selectors.verification import get_address
 from nmedia_app.services import sealing
 
@@ -60,7 +62,7 @@ def get_annex(doctype: str) -> Annex:
 def get_article_review_context(doc: Document) -> dict:
 	"""Annex 2."""
 	return {
-		"media": join(get_account_label(row.account) for row in doc.accounts),
+		"media": join(get_account_labels(doc)),
 		"planned_publish_time": chinese_time(doc.planned_publish_time),
 		"copywriters": join(row.full_name for row in doc.copywriters),
 		"editors": join(row.full_name for row in doc.editors),
@@ -104,16 +106,8 @@ ANNEXES = {
 }
 
 
-def get_account_label(account: str) -> str:
-	"""Return an account as the annex names it: platform and name."""
-	values = frappe.db.get_value("Media Account", account, ("platform", "account_name"))
-	return "：".join(values) if values else account
-
-
 def get_attachment_label(row: Document) -> str:
-	file_name = (
-		frappe.db.get_value("File", {"file_url": row.file}, "file_name") or row.file.rsplit("/", 1)[-1]
-	)
+	file_name = frappe.db.get_value("File", {"file_url": row.file}, "file_name") or base_name(row.file)
 	return f"{file_name}（{as_typed(row.note)}）" if row.note else file_name
 
 

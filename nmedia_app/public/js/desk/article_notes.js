@@ -93,7 +93,7 @@ function show_changes(frm, pieces) {
 	const body = changed
 		? nmedia.comparison.as_html(pieces)
 		: `<p>${__("Nothing in title and text has changed.")}</p>`;
-	return `<div class="alert alert-info nmedia-changes">
+	return `<div class="alert alert-info nmedia-revision">
 		<strong>${__("Changed against what was approved")}</strong> ${link}${body}</div>`;
 }
 

@@ -85,7 +85,7 @@ function get_fields(frm, accounts) {
 /** What a comparison is made of, to tell whether it has to be made again: the platform's fields report changes
  * that are none. */
 function get_compared(dialog) {
-	const file = dialog.get_field("copy_file").$wrapper.find("input")[0]?.files[0];
+	const file = get_file(dialog);
 	const values = ["account", "published_on", "copy_text"].map((field) =>
 		dialog.get_value(field)
 	);
@@ -176,9 +176,13 @@ async function send(frm, dialog, values) {
 	else frappe.show_alert({ message: __("Registered."), indicator: "green" });
 }
 
+function get_file(dialog) {
+	return dialog.get_field("copy_file").$wrapper.find("input")[0]?.files[0];
+}
+
 /** The chosen file as the server takes it; nothing if none was chosen. */
 function read_file(dialog) {
-	const file = dialog.get_field("copy_file").$wrapper.find("input")[0]?.files[0];
+	const file = get_file(dialog);
 	if (!file) return {};
 	return new Promise((resolve, reject) => {
 		const reader = new FileReader();

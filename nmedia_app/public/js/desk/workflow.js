@@ -137,26 +137,18 @@ function remove_bar(frm) {
 	$(frm.wrapper).removeClass("has-nmedia-actions");
 }
 
-/** Put values into a sentence that is translated already. */
-function format_words(sentence, values) {
-	return values.reduce(
-		(words, value, index) => words.replace(`{${index}}`, () => value),
-		sentence
-	);
-}
-
 function show_return_reason(frm) {
 	frm.set_intro("");
 	const record = (frm.doc.approval_records || []).slice(-1)[0];
 	if (!record || !["Returned", "Withdrawn"].includes(frm.doc.stage)) return;
-	const sentence =
-		frm.doc.stage === "Returned"
-			? __("{0} returned it on {1}:")
-			: __("{0} withdrew it on {1}:");
-	const heading = format_words(sentence, [
+	const who_and_when = [
 		frappe.utils.escape_html(record.full_name),
 		frappe.datetime.str_to_user(record.acted_on),
-	]);
+	];
+	const heading =
+		frm.doc.stage === "Returned"
+			? __("{0} returned it on {1}:", who_and_when)
+			: __("{0} withdrew it on {1}:", who_and_when);
 	const reason = frappe.utils.escape_html(record.opinion).replace(/\n/g, "<br>");
 	frm.set_intro(`<strong>${heading}</strong> ${reason}`, "red");
 }
