@@ -12,7 +12,7 @@ from nmedia_app.regulation.review import APPROVED, PUBLISHED
 from nmedia_app.selectors.calendar import list_planned_publications
 from nmedia_app.selectors.recipients import get_names
 from nmedia_app.selectors.sections import get_sections_for_role
-from nmedia_app.selectors.tasks import get_waiting_articles
+from nmedia_app.selectors.tasks import get_waiting_documents
 from nmedia_app.services import custody, publishing, reminders, revising, sealing, word_check
 from nmedia_app.services.reminders import describe_wait
 from nmedia_app.workflow import is_guarded
@@ -23,7 +23,7 @@ def get_tasks() -> list[dict]:
 	"""List what waits for the session user, the longest waiting first; nothing for who has no part in it."""
 	if not frappe.has_permission("Article Review", "read"):
 		return []
-	return get_waiting_articles(frappe.session.user)
+	return get_waiting_documents(frappe.session.user)
 
 
 @frappe.whitelist()

@@ -40,6 +40,7 @@ SIGNATURES = {
 	**dict.fromkeys(("txt", "csv", "mp3", "mp4", "m4a", "mov", "wav"), None),
 }
 EXTENSIONS = (*IMAGE_FORMATS, *SIGNATURES)
+ATTACH_TYPES = ("Attach", "Attach Image")
 COPY_EXTENSIONS = ("html", "htm")  # only for the copy of what was published, through its own service
 
 IMAGE_SOURCE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
@@ -307,9 +308,11 @@ def get_image_sources(text: str | None) -> list[str]:
 
 
 def get_file_urls(doc: Document) -> list[str]:
-	"""Addresses of all files that an article brings: its images, then its attachments."""
+	"""Addresses of all files that a document brings: its images, its attachments, then its other files."""
 	images = [src for src in get_image_sources(doc.get("content")) if not src.lower().startswith("data:")]
-	return [*images, *(row.file for row in doc.get("attachments") or [] if row.file)]
+	attachments = [row.file for row in doc.get("attachments") or []]
+	others = [doc.get(df.fieldname) for df in doc.meta.get("fields", {"fieldtype": ["in", ATTACH_TYPES]})]
+	return [*images, *filter(None, [*attachments, *others])]
 
 
 def attach_file(doc: Document, file_name: str, content: bytes, **values) -> Document:

@@ -44,6 +44,7 @@ after_uninstall = "nmedia_app.install.after_uninstall"
 
 permission_query_conditions = {
 	"Article Review": "nmedia_app.permissions.article_review_query",
+	"Account Filing": "nmedia_app.permissions.account_filing_query",
 	"Approval Record": "nmedia_app.permissions.approval_record_query",
 	"Article Attachment": "nmedia_app.permissions.article_attachment_query",
 	"Article Contributor": "nmedia_app.permissions.article_contributor_query",
@@ -52,7 +53,9 @@ permission_query_conditions = {
 	"File": "nmedia_app.permissions.file_query",
 }
 has_permission = {
-	"Article Review": "nmedia_app.permissions.may_access_article_review",
+	"Article Review": "nmedia_app.permissions.may_access_document",
+	"Account Filing": "nmedia_app.permissions.may_access_document",
+	"Media Account": "nmedia_app.permissions.may_access_account",
 }
 
 override_doctype_class = {"File": "nmedia_app.files.ReviewedFile"}

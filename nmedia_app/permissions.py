@@ -1,4 +1,4 @@
-"""Row access: editors see the articles of their sections, a chief the section's, leaders and office all."""
+"""Row access: editors see the documents of their sections, a chief the section's, leaders and office all."""
 
 from collections.abc import Callable
 
@@ -8,21 +8,36 @@ from frappe.model.document import Document
 from nmedia_app import roles
 from nmedia_app.selectors.sections import get_visible_sections
 
+#: types of documents that belong to a section and are seen by its people
+OF_SECTIONS = ("Article Review", "Account Filing")
 
-def article_review_query(user: str | None = None, doctype: str | None = None) -> str:
-	"""Condition that limits lists of Article Review to what the user sees."""
+
+def limit_to_sections(doctype: str) -> Callable[..., str]:
+	"""Make the condition that limits lists of a type to the documents of the sections that a user sees."""
+
+	def query(user: str | None = None, **kwargs) -> str:
+		return get_condition(doctype, user)
+
+	return query
+
+
+def get_condition(doctype: str, user: str | None) -> str:
 	sections = get_visible_sections(user or frappe.session.user)
 	if sections is None:
 		return ""
 	if not sections:
 		return "1=0"
-	return f"`tabArticle Review`.`section` in ({', '.join(frappe.db.escape(s) for s in sections)})"
+	return f"`tab{doctype}`.`section` in ({', '.join(frappe.db.escape(s) for s in sections)})"
 
 
-def may_access_article_review(
+article_review_query = limit_to_sections("Article Review")
+account_filing_query = limit_to_sections("Account Filing")
+
+
+def may_access_document(
 	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
 ) -> bool:
-	"""Tell whether the user may touch this article: where it is, and where a change would move it."""
+	"""Tell whether the user may touch a section's document: where it is, and where a change would move it."""
 	sections = get_visible_sections(user or frappe.session.user)
 	if sections is None:
 		return True
@@ -32,20 +47,30 @@ def may_access_article_review(
 	return concerned <= set(sections)
 
 
+def may_access_account(
+	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool:
+	"""Everybody with a role reads the register; an account's notes and figures are its section's to write."""
+	return ptype != "write" or may_access_document(doc, ptype, user)
+
+
 def get_stored_section(doc: Document) -> str | None:
-	"""Return the section that the database has for an article, whatever the form says."""
-	return frappe.db.get_value("Article Review", doc.name, "section") if doc.get("name") else None
+	"""Return the section that the database has for a document, whatever the form says."""
+	return frappe.db.get_value(doc.doctype, doc.name, "section") if doc.get("name") else None
 
 
 def limit_rows(table: str) -> Callable[..., str]:
 	"""Make the condition that limits lists of a child table: the platform itself lists rows of any parent."""
 
-	def row_query(user: str | None = None, doctype: str | None = None) -> str:
-		articles = article_review_query(user)
-		return articles and (
-			f"`tab{table}`.`parenttype` = 'Article Review' and `tab{table}`.`parent` in"
-			f" (select `name` from `tabArticle Review` where {articles})"
+	def row_query(user: str | None = None, **kwargs) -> str:
+		if not get_condition(OF_SECTIONS[0], user):
+			return ""
+		of_visible = (
+			f"(`tab{table}`.`parenttype` = '{doctype}' and `tab{table}`.`parent` in"
+			f" (select `name` from `tab{doctype}` where {get_condition(doctype, user)}))"
+			for doctype in OF_SECTIONS
 		)
+		return f"({' or '.join(of_visible)})"
 
 	return row_query
 
@@ -58,13 +83,12 @@ article_review_account_query = limit_rows("Article Review Account")
 
 
 def file_query(user: str | None = None, doctype: str | None = None) -> str:
-	"""Condition that hides from lists of files those of articles that the user does not see."""
-	articles = article_review_query(user)
-	if not articles:
-		return ""
-	return (
-		"(ifnull(`tabFile`.`attached_to_doctype`, '') != 'Article Review' or `tabFile`.`attached_to_name` in"
-		f" (select `name` from `tabArticle Review` where {articles}))"
+	"""Condition that hides from lists of files those of documents that the user does not see."""
+	return " and ".join(
+		f"(ifnull(`tabFile`.`attached_to_doctype`, '') != '{doctype}' or `tabFile`.`attached_to_name` in"
+		f" (select `name` from `tab{doctype}` where {condition}))"
+		for doctype in OF_SECTIONS
+		if (condition := get_condition(doctype, user))
 	)
 
 

@@ -8,6 +8,7 @@ which each state sets through the workflow's own Update Field, and the docstatus
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import frappe
 from frappe import _
@@ -15,22 +16,23 @@ from frappe.model import datetime_fields, display_fieldtypes, numeric_fieldtypes
 from frappe.model import workflow as platform
 from frappe.model.base_document import get_controller
 from frappe.model.document import Document
-from frappe.utils import cast, cint, cstr, flt, get_datetime, get_fullname, now_datetime
+from frappe.utils import cast, cint, cstr, flt, get_datetime, get_fullname, now_datetime, today
 
 from nmedia_app.regulation.review import (
 	APPROVED,
-	IN_REVIEW,
 	RETURNED,
-	demands_declaration,
+	UNDER_REVIEW,
 	demands_opinion,
 	is_endorsement,
 	is_with_authors,
 	may_endorse,
 )
-from nmedia_app.settings import get_settings
+from nmedia_app.selectors.sections import get_sections_for_role
 
 STAGE_FIELD = "stage"
 RECORDS_FIELD = "approval_records"
+#: the annexes' 审核意见, signature and date
+APPROVAL_FIELDS = ("opinion", "reviewer", "reviewer_name", "reviewed_on")
 
 
 class StaleDocumentError(frappe.ValidationError):
@@ -68,9 +70,9 @@ class SealedChange:
 class WorkflowDocument(Document):
 	"""Base of every document that a workflow governs.
 
-	A subclass says which fields name its authors (`author_fields`: tables whose rows have a `user`), for
-	which part of the house a role counts (`holds_role`), which fields only a step may set (`sealed_fields`)
-	and what a step brings about (`on_workflow_step`).
+	A subclass says which fields name its authors (`author_fields`: tables whose rows have a `user`), which
+	fields only a step may set (`sealed_fields`), what a step brings about (`on_workflow_step`), and what its
+	users confirm (`get_declaration`) and read (`get_default_opinion`, `say_how_to_go_on`) on the way.
 	"""
 
 	#: fields and tables that only a step, or a service of the app, may set
@@ -126,7 +128,7 @@ class WorkflowDocument(Document):
 		return {
 			row.user
 			for row in self.get(RECORDS_FIELD) or []
-			if get_stage(workflow, row.to_state) == IN_REVIEW
+			if get_stage(workflow, row.to_state) in UNDER_REVIEW
 			and is_with_authors(get_stage(workflow, row.from_state))
 		}
 
@@ -136,11 +138,38 @@ class WorkflowDocument(Document):
 		return bool(self.is_new()) or is_with_authors(stored.get(STAGE_FIELD))
 
 	def holds_role(self, role: str, user: str) -> bool:
-		"""Tell whether the user's role counts for this document (a section chief's: for the own section)."""
-		return True
+		"""A section chief acts for the own section, an editor for the sections of which they are a member."""
+		sections = get_sections_for_role(user, role)
+		return sections is None or self.section in sections
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
 		"""Set what follows from entering a stage, before the document is written."""
+
+	def get_declaration(self, from_stage: str | None, to_stage: str | None) -> str:
+		"""Return what the user confirms on the way from one stage to the other; nothing if nothing."""
+		return ""
+
+	def get_default_opinion(self, stage: str | None) -> str:
+		"""Return the opinion that is suggested to who brings the document to this stage."""
+		return _("Agreed")
+
+	def get_deadline(self) -> datetime | None:
+		"""Return by when what the document is about is to be carried out (local time)."""
+
+	def get_task_start(self) -> datetime | None:
+		"""Return from when on its authors can carry out what was approved (local time)."""
+		return self.get_deadline()
+
+	def say_how_to_go_on(self) -> str:
+		"""Say to the authors of an approved document what is theirs to do now."""
+		return ""
+
+	def set_approval(self, step: WorkflowStep):
+		"""Sign the annex: 审核意见, 审核人, 日期."""
+		self.opinion = step.opinion or self.get_default_opinion(APPROVED)
+		self.reviewer = frappe.session.user
+		self.reviewer_name = get_fullname(frappe.session.user)
+		self.reviewed_on = today()
 
 	def guard_workflow(self):
 		"""Refuse any change of state but by a step that the active Workflow allows this user (Article 7)."""
@@ -433,24 +462,20 @@ def get_permitted_transitions(doc: WorkflowDocument) -> list[frappe._dict]:
 	permitted = []
 	for row in platform.get_transitions(doc, workflow):
 		transition = frappe._dict(row, next_stage=get_stage(workflow, row["next_state"]))
-		describe_dialog(transition, doc.get(STAGE_FIELD))
+		describe_dialog(transition, doc)
 		if may_take(doc, transition, user):
 			permitted.append(transition)
 	return permitted
 
 
-def describe_dialog(transition: frappe._dict, stage: str | None):
+def describe_dialog(transition: frappe._dict, doc: WorkflowDocument):
 	"""Say on a transition what its dialog asks: words (required or not, suggested ones) and a declaration."""
-	endorsement = is_endorsement(stage, transition.next_stage)
-	transition.opinion_required = demands_opinion(transition.next_stage)
+	stage, next_stage = doc.get(STAGE_FIELD), transition.next_stage
+	endorsement = is_endorsement(stage, next_stage)
+	transition.opinion_required = demands_opinion(next_stage)
 	transition.opinion_expected = endorsement or transition.opinion_required
-	transition.suggested_opinion = get_default_opinion(transition.next_stage) if endorsement else ""
-	declares = demands_declaration(stage, transition.next_stage)
-	transition.declaration = get_settings().declaration if declares else ""
-
-
-def get_default_opinion(stage: str | None) -> str:
-	return _("Agreed for publication") if stage == APPROVED else _("Agreed")
+	transition.suggested_opinion = doc.get_default_opinion(next_stage) if endorsement else ""
+	transition.declaration = doc.get_declaration(stage, next_stage)
 
 
 def may_take(doc: WorkflowDocument, transition: frappe._dict, user: str) -> bool:

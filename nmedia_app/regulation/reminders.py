@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from nmedia_app.regulation.review import APPROVED, IN_REVIEW, PUBLISHED, WITHDRAWN
+from nmedia_app.regulation.review import APPROVED, FINISHED, PUBLISHED, REPORTED, UNDER_REVIEW
 
 
 def leads_on(from_stage: str | None, to_stage: str | None) -> bool:
-	"""Tell whether a step brings an article nearer to publication: such a step is what others wait for."""
-	return from_stage not in (PUBLISHED, WITHDRAWN) and to_stage in (IN_REVIEW, APPROVED, PUBLISHED)
+	"""Tell whether a step brings a document nearer to its end: such a step is what others wait for."""
+	return from_stage not in FINISHED and to_stage in (*UNDER_REVIEW, APPROVED, PUBLISHED, REPORTED)
 
 
 def waiting_since(
@@ -15,10 +15,10 @@ def waiting_since(
 ) -> datetime | None:
 	"""Return since when somebody else should have acted; None while nobody has to.
 
-	In review that is since the article came there (`entered`), once approved since the planned time of
-	publication has passed.
+	In review that is since the document came there (`entered`), once approved since the time has passed at
+	which what was approved is to be carried out (`planned`).
 	"""
-	if stage == IN_REVIEW:
+	if stage in UNDER_REVIEW:
 		return entered
 	if stage == APPROVED and planned and planned <= now:
 		return max(entered, planned)

@@ -9,8 +9,14 @@ RETURNED: Final = "Returned"
 APPROVED: Final = "Approved"
 PUBLISHED: Final = "Published"
 WITHDRAWN: Final = "Withdrawn"
+# of a filing: at the unit's meeting (Article 5), and once the Publicity Department has it
+MEETING: Final = "Unit Meeting"
+REPORTED: Final = "Reported"
 
-STAGES: Final = (DRAFT, IN_REVIEW, RETURNED, APPROVED, PUBLISHED, WITHDRAWN)
+STAGES: Final = (DRAFT, IN_REVIEW, MEETING, RETURNED, APPROVED, PUBLISHED, REPORTED, WITHDRAWN)
+UNDER_REVIEW: Final = (IN_REVIEW, MEETING)
+#: nothing follows any more
+FINISHED: Final = (PUBLISHED, REPORTED, WITHDRAWN)
 
 
 def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
@@ -18,7 +24,7 @@ def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
 
 	Approving does, and so does passing it on from one reviewer to the next.
 	"""
-	return to_stage == APPROVED or (from_stage == IN_REVIEW and to_stage == IN_REVIEW)
+	return to_stage == APPROVED or (from_stage in UNDER_REVIEW and to_stage in UNDER_REVIEW)
 
 
 def is_with_authors(stage: str | None) -> bool:
@@ -33,7 +39,7 @@ def demands_opinion(to_stage: str | None) -> bool:
 
 def demands_declaration(from_stage: str | None, to_stage: str | None) -> bool:
 	"""Tell whether a step needs the declaration of Articles 7 and 11: authors and reviewers each make it."""
-	return (is_with_authors(from_stage) and to_stage == IN_REVIEW) or is_endorsement(from_stage, to_stage)
+	return (is_with_authors(from_stage) and to_stage in UNDER_REVIEW) or is_endorsement(from_stage, to_stage)
 
 
 def may_endorse(user: str, authors: Iterable[str | None]) -> bool:

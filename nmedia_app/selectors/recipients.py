@@ -10,7 +10,7 @@ from frappe.utils import get_datetime, get_fullname, now_datetime
 
 from nmedia_app import roles
 from nmedia_app.regulation.reminders import leads_on, waiting_since
-from nmedia_app.regulation.review import IN_REVIEW
+from nmedia_app.regulation.review import UNDER_REVIEW
 from nmedia_app.workflow import (
 	RECORDS_FIELD,
 	STAGE_FIELD,
@@ -31,15 +31,14 @@ class Wait:
 
 
 def get_wait(doc: WorkflowDocument, now: datetime | None = None) -> Wait | None:
-	"""Return what the document waits for, if others should act: a review, or publication that is overdue."""
+	"""Return what the document waits for, if others should act: a review, or what an approval asks for."""
 	records = doc.get(RECORDS_FIELD)
 	if not records:
 		return None
-	planned = doc.get("planned_publish_time")
 	since = waiting_since(
 		doc.get(STAGE_FIELD),
 		get_datetime(records[-1].acted_on),
-		get_datetime(planned) if planned else None,
+		doc.get_task_start(),
 		now or now_datetime(),
 	)
 	return Wait(since, frozenset(get_awaited(doc)), records[-1].name) if since else None
@@ -48,7 +47,7 @@ def get_wait(doc: WorkflowDocument, now: datetime | None = None) -> Wait | None:
 def get_awaited(doc: WorkflowDocument) -> set[str]:
 	"""Users who may take the step that the document waits for; once approved, its own authors if they can."""
 	able = get_next_actors(doc)
-	if doc.get(STAGE_FIELD) == IN_REVIEW:
+	if doc.get(STAGE_FIELD) in UNDER_REVIEW:
 		return able
 	return able & doc.get_authors() or able
 

@@ -1,22 +1,33 @@
 """What waits for whom."""
 
 import frappe
-from frappe.utils import get_datetime, now_datetime
 
 from nmedia_app.regulation.reminders import leads_on
 from nmedia_app.regulation.review import DRAFT
-from nmedia_app.workflow import get_active_workflow, get_permitted_transitions, get_stage
+from nmedia_app.workflow import (
+	RECORDS_FIELD,
+	WorkflowDocument,
+	get_active_workflow,
+	get_permitted_transitions,
+	get_stage,
+)
 
+DOCTYPES = ("Article Review", "Account Filing")
 LIMIT = 50
 COLOURS = {"Success": "green", "Warning": "orange", "Danger": "red", "Primary": "blue", "Info": "light-blue"}
 
 
-def get_waiting_articles(user: str) -> list[frappe._dict]:
-	"""List the articles whose next step the session user may take: their own drafts, and what others sent.
+def get_waiting_documents(user: str) -> list[frappe._dict]:
+	"""List the documents whose next step the session user may take, the longest waiting first.
 
-	Each with title, section, planned time, state, the state's colour, and since when it waits.
+	Their own drafts, and what others sent: each with title, section, `deadline`, state, the state's colour,
+	and `since` when it waits.
 	"""
-	doctype = "Article Review"
+	tasks = [task for doctype in DOCTYPES for task in get_waiting(doctype, user)]
+	return sorted(tasks, key=lambda task: task.since)
+
+
+def get_waiting(doctype: str, user: str) -> list[frappe._dict]:
 	states = get_states_to_act_on(doctype, user)
 	if not states:
 		return []
@@ -27,9 +38,8 @@ def get_waiting_articles(user: str) -> list[frappe._dict]:
 		limit=LIMIT,
 		pluck="name",
 	)
-	articles = (frappe.get_doc(doctype, name) for name in names)
-	tasks = [as_task(article) for article in articles if waits_for(article, user)]
-	return sorted(tasks, key=lambda task: task.since)
+	documents = (frappe.get_doc(doctype, name) for name in names)
+	return [as_task(doc) for doc in documents if waits_for(doc, user)]
 
 
 def get_states_to_act_on(doctype: str, user: str) -> list[str]:
@@ -46,25 +56,24 @@ def get_states_to_act_on(doctype: str, user: str) -> list[str]:
 	)
 
 
-def waits_for(article, user: str) -> bool:
-	if article.stage == DRAFT and user not in article.get_authors():
+def waits_for(doc: WorkflowDocument, user: str) -> bool:
+	if doc.stage == DRAFT and user not in doc.get_authors():
 		return False
-	steps = get_permitted_transitions(article)
-	return any(leads_on(article.stage, step.next_stage) for step in steps)
+	steps = get_permitted_transitions(doc)
+	return any(leads_on(doc.stage, step.next_stage) for step in steps)
 
 
-def as_task(article) -> frappe._dict:
-	records = article.approval_records
+def as_task(doc: WorkflowDocument) -> frappe._dict:
+	records = doc.get(RECORDS_FIELD)
 	return frappe._dict(
-		doctype=article.doctype,
-		name=article.name,
-		title=article.title,
-		section=article.section,
-		planned_publish_time=article.planned_publish_time,
-		state=article.workflow_state,
-		colour=get_colour(article.workflow_state),
-		since=records[-1].acted_on if records else article.creation,
-		is_late=get_datetime(article.planned_publish_time) < now_datetime(),
+		doctype=doc.doctype,
+		name=doc.name,
+		title=doc.get_title(),
+		section=doc.section,
+		deadline=doc.get_deadline(),
+		state=doc.workflow_state,
+		colour=get_colour(doc.workflow_state),
+		since=records[-1].acted_on if records else doc.creation,
 	)
 
 

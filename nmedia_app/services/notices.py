@@ -9,7 +9,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, escape_html, format_datetime, get_url_to_form
 
 from nmedia_app.language import speaking
-from nmedia_app.regulation.review import APPROVED, IN_REVIEW, RETURNED, WITHDRAWN
+from nmedia_app.regulation.review import APPROVED, RETURNED, UNDER_REVIEW, WITHDRAWN
 from nmedia_app.selectors.recipients import get_authors, get_awaited, get_names
 from nmedia_app.services import robot
 from nmedia_app.settings import get_settings
@@ -23,7 +23,7 @@ def announce_step(*, doc: WorkflowDocument) -> None:
 	"""Tell those concerned of the step just taken on the document, and the group's robot."""
 	with without_failing():
 		stage = doc.get(STAGE_FIELD)
-		if stage == IN_REVIEW:
+		if stage in UNDER_REVIEW:
 			notify(users=get_awaited(doc), subject=lambda: say_it_waits(doc), doc=doc)
 		elif stage in OUTCOMES:
 			subject, message = OUTCOMES[stage]
@@ -136,7 +136,7 @@ def say_it_is_withdrawn(doc: WorkflowDocument) -> str:
 
 
 def say_how_to_go_on(doc: WorkflowDocument) -> str:
-	return _("Please publish it at the planned time, and record the publication here.")
+	return doc.say_how_to_go_on()
 
 
 def say_opinion(doc: WorkflowDocument) -> str:
@@ -158,7 +158,7 @@ def say_it_to_the_group(doc: WorkflowDocument) -> str:
 		_("“{0}”: {1} by {2}").format(doc.get_title(), _(record.action), record.full_name),
 		f"{_(record.to_state)} · {say_facts(doc)}",
 	]
-	if doc.get(STAGE_FIELD) == IN_REVIEW:
+	if doc.get(STAGE_FIELD) in UNDER_REVIEW:
 		lines.append(_("Waiting for: {0}").format(say_names(get_awaited(doc))))
 	return "\n".join([*lines, get_url_to_form(doc.doctype, doc.name)])
 

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import cint, escape_html, get_datetime, now_datetime
 
 from nmedia_app.regulation.reminders import has_waited
-from nmedia_app.regulation.review import APPROVED, IN_REVIEW
+from nmedia_app.regulation.review import APPROVED, UNDER_REVIEW
 from nmedia_app.selectors.recipients import Wait, get_superiors, get_wait, may_urge
 from nmedia_app.services.notices import notify, say_facts, say_names, say_time, without_failing
 from nmedia_app.settings import get_settings
@@ -22,7 +22,7 @@ def send_reminders() -> None:
 	for doctype in frappe.get_all("Workflow", filters={"is_active": 1}, pluck="document_type"):
 		if not is_guarded(doctype):
 			continue
-		filters = {STAGE_FIELD: ["in", (IN_REVIEW, APPROVED)]}
+		filters = {STAGE_FIELD: ["in", (*UNDER_REVIEW, APPROVED)]}
 		for name in frappe.get_all(doctype, filters=filters, order_by="creation asc", pluck="name"):
 			with without_failing():
 				remind(doc=frappe.get_doc(doctype, name))

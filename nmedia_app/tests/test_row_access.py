@@ -2,7 +2,7 @@
 
 import frappe
 
-from nmedia_app.permissions import article_review_query, may_access_article_review, may_open_app
+from nmedia_app.permissions import article_review_query, may_access_document, may_open_app
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import (
 	CHIEF,
@@ -61,7 +61,7 @@ class TestRowAccess(NmediaTestCase):
 		doc = frappe.get_doc("Article Review", self.own)
 		for user in (*factories.PEOPLE, "Administrator", "Guest"):
 			for ptype in (None, "read", "write", "create", "submit", "delete", "print"):
-				self.assertIsInstance(may_access_article_review(doc, ptype, user), bool)
+				self.assertIsInstance(may_access_document(doc, ptype, user), bool)
 
 	def test_editor_cannot_write_for_another_section(self):
 		frappe.set_user(EDITOR)

@@ -1,6 +1,8 @@
+from datetime import datetime
+
 import frappe
 from frappe import _
-from frappe.utils import get_fullname, strip_html, today
+from frappe.utils import get_datetime, get_fullname, strip_html
 
 from nmedia_app import files
 from nmedia_app.regulation.review import (
@@ -10,19 +12,16 @@ from nmedia_app.regulation.review import (
 	demands_declaration,
 	is_with_authors,
 )
-from nmedia_app.selectors.sections import get_sections_for_role
 from nmedia_app.services import custody, publishing, revising, sealing, word_check
-from nmedia_app.workflow import WorkflowDocument, WorkflowStep, get_default_opinion
+from nmedia_app.settings import get_settings
+from nmedia_app.workflow import APPROVAL_FIELDS, WorkflowDocument, WorkflowStep
 
 
 class ArticleReview(WorkflowDocument):
 	"""Annex 2: the review of an article before it is published (Article 7)."""
 
 	sealed_fields = (
-		"opinion",
-		"reviewer",
-		"reviewer_name",
-		"reviewed_on",
+		*APPROVAL_FIELDS,
 		"seal",
 		"seal_manifest",
 		"sealed_on",
@@ -51,10 +50,18 @@ class ArticleReview(WorkflowDocument):
 		files.claim_files(self)
 		self.seal_what_was_approved()
 
-	def holds_role(self, role: str, user: str) -> bool:
-		"""A section chief acts for the own section, an editor for the sections of which they are a member."""
-		sections = get_sections_for_role(user, role)
-		return sections is None or self.section in sections
+	def get_declaration(self, from_stage: str | None, to_stage: str | None) -> str:
+		"""Articles 7 and 11: authors and reviewers each declare that the content may be published."""
+		return get_settings().declaration if demands_declaration(from_stage, to_stage) else ""
+
+	def get_default_opinion(self, stage: str | None) -> str:
+		return _("Agreed for publication") if stage == APPROVED else super().get_default_opinion(stage)
+
+	def get_deadline(self) -> datetime | None:
+		return get_datetime(self.planned_publish_time) if self.planned_publish_time else None
+
+	def say_how_to_go_on(self) -> str:
+		return _("Please publish it at the planned time, and record the publication here.")
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
 		"""Bring about what entering a stage means: Annex 2's approval, the number in the volume."""
@@ -65,18 +72,11 @@ class ArticleReview(WorkflowDocument):
 			word_check.refuse_stopped(self)
 		if stage == APPROVED:
 			self.set_approval(step)
+			self.flags.to_seal = True
 		if stage == PUBLISHED:
 			self.enter_custody()
 		if stage == WITHDRAWN and self.custody_number:
 			custody.keep(article=self, event=WITHDRAWN)
-
-	def set_approval(self, step: WorkflowStep):
-		"""Annex 2: 审核意见, 审核人, 日期."""
-		self.opinion = step.opinion or get_default_opinion(APPROVED)
-		self.reviewer = frappe.session.user
-		self.reviewer_name = get_fullname(frappe.session.user)
-		self.reviewed_on = today()
-		self.flags.to_seal = True
 
 	def seal_what_was_approved(self):
 		if self.flags.pop("to_seal", None):

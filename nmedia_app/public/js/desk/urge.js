@@ -1,7 +1,7 @@
 frappe.provide("nmedia.urge");
 
 // stages in which a document may wait for others
-const WAITING = ["In Review", "Approved"];
+const WAITING = ["In Review", "Unit Meeting", "Approved"];
 
 /** Show authors and chief whom the document waits for, with a button to ask these to hurry. */
 nmedia.urge.refresh = (frm) => {

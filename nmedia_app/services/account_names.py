@@ -1,0 +1,6 @@
+def check_reserved_name(name):
+	return None
+
+
+def say_reserved(name, reserved):
+	return ""
