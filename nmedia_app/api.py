@@ -8,12 +8,17 @@ from frappe.utils import cint, cstr, get_datetime, get_fullname
 from nmedia_app import roles
 from nmedia_app.changes import get_changes
 from nmedia_app.regulation.comparison import Comparison
-from nmedia_app.regulation.review import APPROVED, PUBLISHED
+from nmedia_app.regulation.review import APPROVED, FINISHED, PUBLISHED
 from nmedia_app.selectors.calendar import list_planned_publications
+from nmedia_app.selectors.due_dates import get_due_accounts, get_due_filings
+from nmedia_app.selectors.filing_changes import get_corrections, get_register_changes
+from nmedia_app.selectors.people import find_people
 from nmedia_app.selectors.recipients import get_names
 from nmedia_app.selectors.sections import get_sections_for_role
 from nmedia_app.selectors.tasks import get_waiting_documents
+from nmedia_app.selectors.working_days import get_unpublished_years
 from nmedia_app.services import custody, publishing, reminders, revising, sealing, word_check
+from nmedia_app.services.register import get_cells
 from nmedia_app.services.reminders import describe_wait
 from nmedia_app.workflow import is_guarded
 
@@ -27,9 +32,55 @@ def get_tasks() -> list[dict]:
 
 
 @frappe.whitelist()
-def get_own_sections() -> list[str]:
-	"""List the sections for which the session user writes articles."""
-	frappe.has_permission("Article Review", "create", throw=True)
+def get_due_changes() -> list[dict]:
+	"""List the changes to report that the session user may see, filed or not, the most urgent first."""
+	if not frappe.has_permission("Account Filing", "read"):
+		return []
+	return sorted([*get_due_filings(), *get_due_accounts()], key=lambda row: row.due_on)
+
+
+@frappe.whitelist()
+def get_register_values(account: str) -> dict:
+	"""Return what the register says of an account: a filing begins with it."""
+	doc = frappe.get_doc("Media Account", account)
+	doc.check_permission("read")
+	return {"section": doc.section, **get_cells(doc)}
+
+
+@frappe.whitelist()
+def get_filing_notes(name: str) -> dict:
+	"""Tell what the form of a filing shows beside its fields.
+
+	`changes` against the register and `corrections` since it was returned (label, before, after), and
+	`unpublished_years` on whose holidays the date due rests.
+	"""
+	filing = frappe.get_doc("Account Filing", name)
+	filing.check_permission("read")
+	filing.apply_fieldlevel_read_permissions()
+	is_timed = filing.report_due_on and filing.stage not in FINISHED
+	return {
+		"changes": get_register_changes(filing),
+		"corrections": get_corrections(filing),
+		"unpublished_years": get_unpublished_years(filing.changed_on, filing.report_due_on)
+		if is_timed
+		else [],
+	}
+
+
+@frappe.whitelist()
+@frappe.validate_and_sanitize_search_inputs
+def search_people(
+	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: dict
+) -> list[list[str]]:
+	"""List users who can be what the field `filters["fieldname"]` of an account asks for (link field)."""
+	frappe.has_permission("Account Filing", "read", throw=True)
+	return find_people(filters.get("fieldname"), txt, start, page_len)
+
+
+@frappe.whitelist()
+def get_own_sections(doctype: str = "Article Review") -> list[str]:
+	"""List the sections for which the session user begins documents of a type."""
+	frappe.has_permission(doctype, "create", throw=True)
 	return get_sections_for_role(frappe.session.user, roles.EDITOR)
 
 

@@ -3,6 +3,7 @@
 import frappe
 
 from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES
+from nmedia_app.regulation.filing import FOLLOWERS, KNOWN_ONCE_OPENED, REGISTER_FIELDS
 
 # records whose English names the app ships with a Chinese for each
 TRANSLATED_DOCTYPES = ("Print Format", "Role", "Workflow State")
@@ -11,5 +12,9 @@ TRANSLATED_DOCTYPES = ("Print Format", "Role", "Workflow State")
 def extend_bootinfo(bootinfo: frappe._dict):
 	"""Tell the desk which types print as an annex, and which names it shows in the user's language."""
 	bootinfo.nmedia_annexes = list(ANNEXES)
+	bootinfo.nmedia_register = {
+		"cells": [*REGISTER_FIELDS, FOLLOWERS],
+		"known_once_opened": KNOWN_ONCE_OPENED,
+	}
 	translated = bootinfo.setdefault("translated_doctypes", [])
 	translated += [doctype for doctype in TRANSLATED_DOCTYPES if doctype not in translated]

@@ -9,9 +9,10 @@ from frappe import _
 from frappe.model import datetime_fields, display_fieldtypes, table_fields
 from frappe.model.base_document import BaseDocument
 from frappe.model.document import Document
-from frappe.utils import cint, cstr, strip_html
+from frappe.utils import cint, cstr, get_fullname, strip_html
 from frappe.utils.formatters import format_value
 
+from nmedia_app.files import ATTACH_TYPES, base_name
 from nmedia_app.workflow import comparable
 
 # ends of blocks, which are ends of lines once the tags are gone
@@ -69,6 +70,10 @@ def as_text(doc: BaseDocument, df) -> str:
 		return format_value(value, df)
 	if df.fieldtype == "Select" or df.options == "Workflow State":
 		return _(cstr(value))
+	if df.options == "User":
+		return get_fullname(value)
+	if df.fieldtype in ATTACH_TYPES:
+		return base_name(value)
 	return cstr(value)
 
 

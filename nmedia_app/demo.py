@@ -1,4 +1,4 @@
-"""Demo data: a house with its people, and articles at every stage, made by the steps that people take.
+"""Demo data: a house with its people, articles and filings at every stage, made as people make them.
 
 Loading it again completes what is missing and changes nothing that is there.
 """
@@ -55,8 +55,26 @@ ACCOUNTS = [
 	("信息化建设与管理处", "微博", "https://weibo.example/xxhc-demo", SECTION, EDITOR, "Active"),
 	("掌上校园", "手机APP", "https://app.example/campus", SECOND_SECTION, SECOND_EDITOR, "Active"),
 	("校园网服务", "微信", "xyw-demo", SECOND_SECTION, SECOND_EDITOR, "Active"),
-	("数据服务", "微信", "", SECOND_SECTION, SECOND_EDITOR, "In Preparation"),
 ]
+
+# what Annex 1 says of each of them
+CELLS = {
+	"supervising_unit": "信息化建设与管理处",
+	"opened_on": "2020-06-10",
+	"server_use": "No Data Service",
+	"purpose": "发布信息化建设与校园网络服务的通知，解答师生的问题。",
+	"responsible_person": "单位第一责任人",
+	"responsible_title": "处长",
+	"supervising_leader": LEADER,
+	"administrator": EDITOR,
+	"business_lead": "科室负责人",
+	"business_lead_title": "科长",
+	"business_lead_phone": "80001",
+	"technical_lead": "编辑甲",
+	"technical_lead_title": "工程师",
+	"technical_lead_phone": "80002",
+	"measures": "账号密码由管理员专人保管，每学期更换；文章先审后发，审核记录由综合办公室保管；每日查看留言。",
+}
 
 # list: (what a hit does, words)
 WORD_LISTS = {
@@ -79,9 +97,10 @@ def load(passwords: dict[str, str] | str | None = None):
 	name_site()
 	make_masters()
 	frappe.db.commit()
-	for article in json.loads((SEED / "articles.json").read_text(encoding="utf-8")):
-		make_article(article)
-		frappe.db.commit()  # each article by itself: an interrupted load goes on where it stopped
+	for make, seed in ((make_article, "articles.json"), (make_filing, "filings.json")):
+		for document in json.loads((SEED / seed).read_text(encoding="utf-8")):
+			make(document)
+			frappe.db.commit()  # each by itself: an interrupted load goes on where it stopped
 	frappe.set_user("Administrator")
 
 
@@ -150,10 +169,8 @@ def make_masters():
 		insert_once(
 			"Media Account",
 			{"account_name": account, "platform": platform},
-			handle=handle,
+			**{**CELLS, "handle": handle, "administrator": administrator},
 			section=section,
-			administrator=administrator,
-			supervising_leader=LEADER,
 			status=status,
 		)
 
@@ -175,9 +192,13 @@ def make_article(article: dict):
 	if not name:
 		frappe.set_user(article["by"])
 		name = insert_article(article).name
-	taken = frappe.db.count("Approval Record", {"parent": name, "parenttype": "Article Review"})
-	for step in article.get("steps", [])[taken:]:
-		publish(name, **step) if step["action"] == PUBLISHING else take_step(name, **step)
+	for step in get_steps_left("Article Review", name, article):
+		publish(name, **step) if step["action"] == PUBLISHING else take_step("Article Review", name, **step)
+
+
+def get_steps_left(doctype: str, name: str, seed: dict) -> list[dict]:
+	taken = frappe.db.count("Approval Record", {"parent": name, "parenttype": doctype})
+	return seed.get("steps", [])[taken:]
 
 
 def insert_article(article: dict):
@@ -205,10 +226,51 @@ def get_account(account_name: str, platform: str) -> str:
 	return frappe.db.get_value("Media Account", {"account_name": account_name, "platform": platform})
 
 
-def take_step(name: str, by: str, action: str, opinion: str = ""):
+def make_filing(filing: dict):
+	"""Make a filing of the seed and take the steps that it has not taken yet."""
+	key = {"filing_type": filing["filing_type"], "reason": filing["reason"]}
+	name = frappe.db.get_value("Account Filing", key)
+	if not name:
+		frappe.set_user(filing["by"])
+		name = insert_filing(filing).name
+	for step in get_steps_left("Account Filing", name, filing):
+		record(name, **step)
+		take_step(
+			"Account Filing", name, **{key: step[key] for key in ("by", "action", "opinion") if key in step}
+		)
+
+
+def insert_filing(filing: dict):
+	cells = CELLS if filing["filing_type"] == "Opening" else {}
+	doc = frappe.get_doc(
+		doctype="Account Filing",
+		filing_type=filing["filing_type"],
+		reason=filing["reason"],
+		**{**cells, "section": filing.get("section"), **filing["cells"]},
+	)
+	if account := filing.get("account"):
+		doc.account = get_account(*account)
+	if "changed_days_ago" in filing:
+		doc.changed_on = add_days(today(), -filing["changed_days_ago"])
+	return doc.insert()
+
+
+def record(name: str, by: str, values: dict | None = None, files: dict | None = None, **step):
+	"""Fill in what a step of a filing asks for: texts, files by field, and `today` for dates."""
+	if not (values or files):
+		return
+	frappe.set_user(by)
+	doc = frappe.get_doc("Account Filing", name)
+	doc.update({field: today() if value == "today" else value for field, value in (values or {}).items()})
+	for field, file_name in (files or {}).items():
+		doc.set(field, attach_file(doc, file_name, make_word_file([Path(file_name).stem])).file_url)
+	doc.save()
+
+
+def take_step(doctype: str, name: str, by: str, action: str, opinion: str = ""):
 	"""Take a workflow step as a person does: from the form that shows the document as it stands."""
 	frappe.set_user(by)
-	form = frappe.get_doc("Article Review", name).as_dict()
+	form = frappe.get_doc(doctype, name).as_dict()
 	apply_workflow({**form, "workflow_opinion": opinion, "workflow_declared": 1}, action)
 
 

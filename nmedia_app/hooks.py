@@ -74,10 +74,16 @@ scheduler_events = {
 	# every few minutes
 	"all": ["nmedia_app.services.robot.send_due"],
 	"hourly": ["nmedia_app.services.reminders.send_reminders"],
-	"daily": ["nmedia_app.services.robot.clear_old_messages"],
+	"daily": [
+		"nmedia_app.services.robot.clear_old_messages",
+		"nmedia_app.services.due_changes.run_daily",
+	],
 	"daily_long": ["nmedia_app.services.sealing.check_all_seals"],
 }
 
 calendars = ["Article Review"]
 
-doc_events = {"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"}}
+doc_events = {
+	"User": {"on_update": "nmedia_app.services.due_changes.on_user_update"},
+	"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"},
+}

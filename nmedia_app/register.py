@@ -49,9 +49,9 @@ class RegisterEntry:
 		yield from self.find_handle_fault()
 		for fieldname in PHONES:
 			if self.get(fieldname) and not is_phone(self.get(fieldname)):
-				yield _("{0}: {1} is no telephone number. Please enter a mobile or fixed line number.").format(
-					self.bold_label(fieldname), bold(self.get(fieldname))
-				)
+				yield _(
+					"{0}: {1} is no telephone number. Please enter a mobile or fixed line number."
+				).format(self.bold_label(fieldname), bold(self.get(fieldname)))
 		if cint(self.get(FOLLOWERS)) < 0:
 			yield _("{0} cannot be negative.").format(self.bold_label(FOLLOWERS))
 		if self.server_use == DATA_SERVICE and not self.server_location:

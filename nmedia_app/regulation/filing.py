@@ -123,7 +123,9 @@ def get_live_key(platform: str | None, handle: str | None, status: str) -> str |
 
 def find_changed_fields(before: Mapping, after: Mapping) -> list[str]:
 	"""List the register's fields in which two versions differ, in the order of the annex."""
-	return [field for field in (*REGISTER_FIELDS, FOLLOWERS) if as_cell(before, field) != as_cell(after, field)]
+	return [
+		field for field in (*REGISTER_FIELDS, FOLLOWERS) if as_cell(before, field) != as_cell(after, field)
+	]
 
 
 def as_cell(values: Mapping, field: str) -> str:

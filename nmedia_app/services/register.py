@@ -47,7 +47,9 @@ def carry_out(*, filing: Document) -> None:
 
 def open_account(*, filing: Document) -> str:
 	"""Enter a new account in the register; return its name. Throws if a live account has its handle."""
-	account = frappe.new_doc("Media Account", **get_cells(filing), status=STATUS_WHEN_APPROVED[OPENING])
+	account = frappe.new_doc(
+		"Media Account", **get_cells(filing), section=filing.section, status=STATUS_WHEN_APPROVED[OPENING]
+	)
 	# whoever approves may not create accounts: the approval they may take was checked by the guard
 	return account.insert(ignore_permissions=True).name
 

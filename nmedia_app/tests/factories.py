@@ -4,7 +4,7 @@ import base64
 import io
 
 import frappe
-from frappe.utils import now
+from frappe.utils import now, today
 from PIL import Image
 
 from nmedia_app import api, roles
@@ -202,3 +202,124 @@ def copy_approved_articles(count: int) -> list[tuple[str, str, str, str]]:
 			row.db_insert()
 		copies.append((copy.name, str(copy.modified), account, text))
 	return copies
+
+
+#: what Annex 1 asks for, complete
+CELLS = {
+	"account_name": "测试服务号",
+	"platform": "测试微信",
+	"handle": "nmedia-test",
+	"account_holder": "This Unit",
+	"supervising_unit": "信息化建设与管理处",
+	"opened_on": "2025-03-01",
+	"followers": 1200,
+	"server_use": "No Data Service",
+	"purpose": "Service notices",
+	"responsible_person": "处长",
+	"responsible_title": "Head of the division",
+	"supervising_leader": LEADER,
+	"administrator": EDITOR,
+	"business_lead": "科长",
+	"business_lead_title": "Chief",
+	"business_lead_phone": "13800000001",
+	"technical_lead": "工程师",
+	"technical_lead_title": "Engineer",
+	"technical_lead_phone": "029-88400000",
+	"measures": "Two people hold the password.",
+}
+
+
+def make_platform(platform: str, tick: str = "Other"):
+	if not frappe.db.exists("Media Platform", platform):
+		frappe.get_doc(doctype="Media Platform", platform_name=platform, annex_1_tick=tick).insert(
+			ignore_permissions=True
+		)
+	return frappe.get_doc("Media Platform", platform)
+
+
+def make_filed_account(**values):
+	"""Insert, as Administrator, an account in use with every cell of Annex 1."""
+	frappe.set_user("Administrator")
+	make_platform(CELLS["platform"], "WeChat")
+	fields = {"doctype": "Media Account", **CELLS, "section": SECTION, "status": "Active", **values}
+	return frappe.get_doc(fields).insert()
+
+
+def new_filing(filing_type: str = "Opening", account=None, **values):
+	"""Build, without saving it, a complete filing; of a change or closing, of that account or a new one."""
+	user = frappe.session.user
+	make_platform(CELLS["platform"], "WeChat")
+	fields = {"doctype": "Account Filing", "filing_type": filing_type, "section": SECTION}
+	if filing_type == "Opening":
+		fields |= CELLS
+	else:
+		fields["account"] = (account or make_filed_account()).name
+		fields["reason"] = "The administrator changed."
+	if filing_type == "Change":
+		fields |= {"changed_on": today(), "administrator": SECOND_EDITOR}
+	frappe.set_user(user)
+	return frappe.get_doc({**fields, **values})
+
+
+def make_filing(filing_type: str = "Opening", user: str = EDITOR, **values):
+	"""Insert a filing as that user."""
+	filing = new_filing(filing_type, **values)
+	frappe.set_user(user)
+	return filing.insert()
+
+
+#: who takes which steps, by kind of filing, until it is approved
+WAYS = {
+	"Opening": (
+		(EDITOR, "Send for Review"),
+		(CHIEF, "Endorse"),
+		(OFFICE, "Record Resolution"),
+		(LEADER, "Approve"),
+	),
+	"Change": ((EDITOR, "Send for Review"), (CHIEF, "Endorse"), (LEADER, "Approve")),
+	"Deregistration": (
+		(EDITOR, "Send for Review"),
+		(CHIEF, "Endorse"),
+		(LEADER, "Endorse"),
+		(UNIT_HEAD, "Approve"),
+	),
+}
+
+
+def bring_filing_to(state: str, filing_type: str = "Opening", **values):
+	"""Make a filing and take its steps until it is in that state."""
+	filing = make_filing(filing_type, **values)
+	for user, action in (*WAYS[filing_type], (OFFICE, "Mark as Reported")):
+		if filing.workflow_state == state:
+			break
+		filing = take_filing_step(filing, user, action)
+	assert filing.workflow_state == state, (filing.workflow_state, state)
+	return filing
+
+
+def take_filing_step(filing, user: str, action: str):
+	"""Take a step of a filing, filling in what it asks for."""
+	if action == "Record Resolution":
+		record_meeting(filing)
+	if action == "Mark as Reported":
+		record_report(filing)
+	return act(filing, user, action)
+
+
+def record_meeting(filing, user: str = OFFICE, **values):
+	"""Fill in, as that user, what the unit's meeting decided."""
+	frappe.set_user(user)
+	filing = frappe.get_doc(filing.doctype, filing.name)
+	minutes = attach_file(filing, "minutes.txt", b"Agreed.").file_url
+	decided = {"meeting_date": today(), "meeting_resolution": "Agreed", "commissioned_agent": EDITOR}
+	filing.update({**decided, "meeting_minutes": minutes, **values})
+	return filing.save()
+
+
+def record_report(filing, user: str = OFFICE, **values):
+	"""Fill in, as that user, when the Publicity Department had the filing."""
+	frappe.set_user(user)
+	filing = frappe.get_doc(filing.doctype, filing.name)
+	receipt = attach_file(filing, "receipt.txt", b"Received.").file_url
+	filing.update({"reported_on": today(), "report_receipt": receipt, **values})
+	return filing.save()

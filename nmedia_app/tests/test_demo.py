@@ -4,7 +4,8 @@ import frappe
 
 from nmedia_app import demo
 from nmedia_app.files import get_image_sources
-from nmedia_app.regulation.review import STAGES
+from nmedia_app.regulation.filing import CHINESE
+from nmedia_app.regulation.review import APPROVED, IN_REVIEW, MEETING, REPORTED, RETURNED, STAGES
 from nmedia_app.tests.utils import IntegrationTestCase
 
 
@@ -15,6 +16,7 @@ def snapshot() -> dict[str, int]:
 		"Media Platform",
 		"Media Account",
 		"Article Review",
+		"Account Filing",
 		"File",
 	)
 	return {doctype: frappe.db.count(doctype) for doctype in doctypes}
@@ -27,7 +29,15 @@ class TestDemo(IntegrationTestCase):
 		demo.load()
 
 	def test_articles_at_every_stage(self):
-		self.assertLessEqual(set(STAGES), set(frappe.get_all("Article Review", pluck="stage")))
+		of_filings = {MEETING, REPORTED}
+		self.assertLessEqual({*STAGES} - of_filings, {*frappe.get_all("Article Review", pluck="stage")})
+
+	def test_filings_of_every_kind(self):
+		filings = frappe.get_all("Account Filing", fields=["filing_type", "stage"])
+		self.assertLessEqual({*CHINESE}, {row.filing_type for row in filings})
+		self.assertLessEqual(
+			{IN_REVIEW, MEETING, RETURNED, APPROVED, REPORTED}, {row.stage for row in filings}
+		)
 
 	def test_loading_again_adds_nothing(self):
 		before = snapshot()

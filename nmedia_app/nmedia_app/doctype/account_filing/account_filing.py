@@ -30,7 +30,7 @@ from nmedia_app.regulation.review import (
 	is_endorsement,
 	is_with_authors,
 )
-from nmedia_app.selectors.due_dates import get_report_due_date
+from nmedia_app.selectors.due_dates import get_report_days, get_report_due_date
 from nmedia_app.services import register
 from nmedia_app.workflow import (
 	APPROVAL_FIELDS,
@@ -163,11 +163,19 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 		self.title = f"{kind}：{self.account_name}（{self.platform}）"[:140]
 
 	def set_due_date(self):
-		"""Article 5: reported within 5 working days after the day of the change."""
-		if self.filing_type == CHANGE and self.changed_on:
-			self.report_due_on = get_report_due_date(getdate(self.changed_on))
-		else:
+		"""Article 5: a change is reported within 5 working days after its day."""
+		if self.filing_type != CHANGE:
 			self.changed_on = self.report_due_on = None
+			return
+		if not self.changed_on:
+			frappe.throw(
+				_(
+					"Please enter the day on which the change happened: it is reported within {0} working days."
+				).format(get_report_days()),
+				frappe.MandatoryError,
+				title=_("When Did It Change?"),
+			)
+		self.report_due_on = get_report_due_date(getdate(self.changed_on))
 
 	def check_kind_untouched(self):
 		"""A filing stays about the account about which it was begun; an opening gets its own by approval."""
@@ -231,7 +239,9 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 		"""Return another filing, not approved yet, about the same account, or opening the same handle."""
 		if self.docstatus != 0 or not self.is_open():
 			return None
-		same = {"account": self.account} if self.account else {"platform": self.platform, "filing_type": OPENING}
+		same = (
+			{"account": self.account} if self.account else {"platform": self.platform, "filing_type": OPENING}
+		)
 		others = frappe.get_all(
 			self.doctype,
 			filters={**same, "docstatus": 0, "name": ["!=", self.name or ""]},
@@ -261,7 +271,11 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 			if self.get(fieldname) and getdate(self.get(fieldname)) > getdate(today()):
 				yield _("{0} lies in the future.").format(self.bold_label(fieldname))
 		for earlier, later in DATES_IN_ORDER:
-			if self.get(earlier) and self.get(later) and getdate(self.get(later)) < getdate(self.get(earlier)):
+			if (
+				self.get(earlier)
+				and self.get(later)
+				and getdate(self.get(later)) < getdate(self.get(earlier))
+			):
 				yield _("{0} is before {1}.").format(self.bold_label(later), self.bold_label(earlier))
 
 	def find_unable_people(self) -> Iterator[str]:
@@ -271,7 +285,9 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 			if not self.get(fieldname) or (before and is_same(self, before, fieldname)):
 				continue
 			if not is_able(self.get(fieldname), fieldname):
-				yield _("{0}: {1} cannot log in, or has none of the roles {2}. Please choose another.").format(
+				yield _(
+					"{0}: {1} cannot log in, or has none of the roles {2}. Please choose another."
+				).format(
 					self.bold_label(fieldname),
 					bold(frappe.utils.get_fullname(self.get(fieldname))),
 					"、".join(_(role) for role in wanted),

@@ -14,7 +14,7 @@ frappe.ui.form.on("Article Review", {
 			frm.set_df_property(fieldname, "hide_timezone", 1);
 		}
 		if (!frm.is_new()) return;
-		choose_only_section(frm);
+		nmedia.sections.choose_only(frm);
 		name_user_as_editor(frm);
 	},
 
@@ -31,14 +31,6 @@ frappe.ui.form.on("Article Review", {
 		frm.set_value("accounts", []);
 	},
 });
-
-/** Most editors work for one section: choose it for them. */
-function choose_only_section(frm) {
-	if (frm.doc.section) return;
-	frappe.xcall("nmedia_app.api.get_own_sections").then((sections) => {
-		if (sections.length === 1 && !frm.doc.section) frm.set_value("section", sections[0]);
-	});
-}
 
 /** Who opens the form edits the article, unless they say otherwise. */
 function name_user_as_editor(frm) {

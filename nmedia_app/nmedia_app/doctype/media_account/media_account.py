@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from nmedia_app import files
 from nmedia_app.files import bold
 from nmedia_app.register import RegisterEntry
-from nmedia_app.regulation.filing import REGISTER_FIELDS, get_live_key
+from nmedia_app.regulation.filing import FOLLOWERS, REGISTER_FIELDS, get_live_key
 from nmedia_app.workflow import SealedChange, SealedRecordError, is_same
 
 #: what only an approved filing, or a service of the app, sets (Article 5)
@@ -31,7 +31,7 @@ class MediaAccount(RegisterEntry, Document):
 
 	def validate(self):
 		self.check_register_untouched()
-		self.check_register_entry()
+		self.check_changed_entry()
 		files.check_files(self)
 
 	def on_update(self):
@@ -65,6 +65,12 @@ class MediaAccount(RegisterEntry, Document):
 					SealedRecordError,
 					title=_("Part of the Register"),
 				)
+
+	def check_changed_entry(self):
+		"""An entry that is older than a rule keeps nobody from its notes, nor from closing the account."""
+		before = self.get_doc_before_save()
+		if not before or any(not is_same(self, before, field) for field in (*REGISTER_FIELDS, FOLLOWERS)):
+			self.check_register_entry()
 
 	def find_faults(self) -> Iterator[str]:
 		yield from super().find_faults()

@@ -1,0 +1,5 @@
+frappe.listview_settings["Account Filing"] = nmedia.list.of_workflow({
+	add_fields: ["stage", "report_due_on"],
+	hide_name_column: true,
+	badge: (doc) => !nmedia.filing.is_finished(doc) && nmedia.filing.days_left(doc.report_due_on),
+});

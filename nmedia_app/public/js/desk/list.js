@@ -1,0 +1,32 @@
+frappe.provide("nmedia.list");
+
+/**
+ * Settings of a list of documents that a workflow governs. `badge(doc)` → what stands beside the status:
+ * { text, colour, hint }, or nothing.
+ */
+nmedia.list.of_workflow = ({ badge, ...settings }) => ({
+	...settings,
+
+	onload(listview) {
+		nmedia.list.add_badge(listview, badge);
+
+		// on a phone the platform shows a dot: say the status in words
+		listview.get_indicator_dot = (doc) => listview.get_indicator_html(doc, true);
+
+		// each document is decided on by itself, from its form: nobody approves what they did not read (Article 7)
+		listview.toggle_workflow_actions = () =>
+			Object.values(listview.workflow_action_items || {}).forEach(($item) => $item.hide());
+	},
+});
+
+nmedia.list.add_badge = (listview, badge) => {
+	const get_indicator_html = listview.get_indicator_html.bind(listview);
+	listview.get_indicator_html = (doc, ...others) =>
+		get_indicator_html(doc, ...others) + badge_html(badge(doc));
+};
+
+function badge_html(badge) {
+	if (!badge) return "";
+	const { text, colour, hint = "" } = badge;
+	return `<span class="indicator-pill ${colour} nmedia-badge" title="${hint}">${text}</span>`;
+}
