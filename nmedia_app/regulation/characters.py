@@ -2,8 +2,10 @@
 
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
+
+from opencc import OpenCC
 
 # Compatibility forms that read the same as what they stand for. Not among them: superscripts, circled
 # numbers, fractions, squared units. 10² is not 102.
@@ -27,6 +29,8 @@ _PUNCTUATION: Final = {
 	**dict.fromkeys("〜∼", "~"),
 	"⋯": "...",
 }
+# Letters by their class, of which nothing is seen.
+_FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
 # Invisible, but they turn the order in which digits and words are read.
 _DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -38,6 +42,7 @@ def is_invisible(character: str) -> bool:
 		return False
 	return (
 		character.isspace()
+		or character in _FILLERS
 		or unicodedata.category(character) in ("Cf", "Cc")
 		or 0xFE00 <= ord(character) <= 0xFE0F
 		or 0xE0100 <= ord(character) <= 0xE01EF
@@ -81,3 +86,25 @@ def _look(character: str) -> str | None:
 	if is_invisible(character):
 		return ""
 	return None if unicodedata.combining(character) else plain(character)
+
+
+@lru_cache(maxsize=1 << 16)
+def letters_of(character: str) -> str | None:
+	"""Return the plain letters or digits, small and simplified, that a character stands for.
+
+	A separator stands for none; what cannot be seen and what is only written above a letter is None.
+	"""
+	if character in _FILLERS or unicodedata.category(character) in ("Cf", "Cc", "Mn", "Me", "Cn"):
+		return "" if character.isspace() else None
+	decomposed = unicodedata.normalize("NFKD", plain(character).casefold())
+	return "".join(_simplified(letter) for letter in decomposed if letter.isalnum()).casefold()
+
+
+@lru_cache(maxsize=1 << 16)
+def _simplified(letter: str) -> str:
+	return letter if letter < "\u2e80" else _converter().convert(letter)
+
+
+@cache
+def _converter() -> OpenCC:
+	return OpenCC("t2s")

@@ -4,17 +4,14 @@ Full-width and other forms, capitals, accents, traditional characters, invisible
 within a word make no difference.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 import ahocorasick
-from opencc import OpenCC
 
-from nmedia_app.regulation.characters import plain
+from nmedia_app.regulation.characters import letters_of, plain
 
 #: so many separators in a row still are within a word
 LONGEST_SEPARATION: Final = 3
@@ -208,7 +205,7 @@ def _read(text: str) -> list[_Sign]:
 	signs: list[_Sign] = []
 	gap = ""
 	for start, character in enumerate(text):
-		letters = _letters(character)
+		letters = letters_of(character)
 		if letters is None:
 			continue
 		if not letters and _is_in_number(text, start):
@@ -236,25 +233,3 @@ def _is_in_number(text: str, place: int) -> bool:
 
 def _has_space(gap: str) -> bool:
 	return any(map(str.isspace, gap))
-
-
-@lru_cache(maxsize=1 << 16)
-def _letters(character: str) -> str | None:
-	"""Return the plain letters or digits that a character stands for.
-
-	A separator stands for none; what cannot be seen and what is only written above a letter is None.
-	"""
-	if character not in _ENDS and unicodedata.category(character) in ("Cf", "Cc", "Mn", "Me", "Cn"):
-		return "" if character.isspace() else None
-	decomposed = unicodedata.normalize("NFKD", plain(character).casefold())
-	return "".join(_simplified(letter) for letter in decomposed if letter.isalnum()).casefold()
-
-
-@lru_cache(maxsize=1 << 16)
-def _simplified(letter: str) -> str:
-	return letter if letter < "\u2e80" else _converter().convert(letter)
-
-
-@cache
-def _converter() -> OpenCC:
-	return OpenCC("t2s")
