@@ -73,7 +73,7 @@ CELLS = {
 	"technical_lead": "编辑甲",
 	"technical_lead_title": "工程师",
 	"technical_lead_phone": "80002",
-	"measures": "账号密码由管理员专人保管，每学期更换；文章先审后发，审核记录由综合办公室保管；每日查看留言。",
+	"measures": "账号密码由管理员专人保管，每学期更换；文章先审后发，审核记录由综合办公室保管。",
 }
 
 # list: (what a hit does, words)

@@ -89,7 +89,7 @@ class RegisterEntry:
 
 
 def is_able(user: str | None, fieldname: str) -> bool:
-	"""Tell whether a user can be an account's supervising leader or administrator: logs in, has a role for it."""
+	"""Tell whether a user can be an account's leader or administrator: logs in, and has a role for it."""
 	if not user or not frappe.db.get_value("User", user, "enabled"):
 		return False
 	held = frappe.get_all("Has Role", filters={"parenttype": "User", "parent": user}, pluck="role")

@@ -99,7 +99,7 @@ def is_web_address(text: str) -> bool:
 def is_handle(text: str, tick: str) -> bool:
 	"""Tell whether an account's 微博网址/微信号 is one that such a platform gives.
 
-	`tick` is the platform's box in Annex 1. WeChat: an ID of 6 to 20 letters, digits, _ and -, a letter first;
+	`tick` is the platform's box in Annex 1. WeChat: 6 to 20 letters, digits, _ and -, a letter first;
 	Weibo: a web address; another platform: either an address or a name without spaces.
 	"""
 	if tick == WECHAT:
@@ -116,7 +116,7 @@ def normalise_handle(text: str | None) -> str:
 
 
 def get_live_key(platform: str | None, handle: str | None, status: str) -> str | None:
-	"""Return what no two live accounts may share; None for an account that is closed or has no handle yet."""
+	"""Return what no two live accounts may share; None for one that is closed or has no handle yet."""
 	plain = normalise_handle(handle)
 	return f"{platform}:{plain}"[:140] if plain and status in LIVE else None
 
@@ -129,7 +129,7 @@ def find_changed_fields(before: Mapping, after: Mapping) -> list[str]:
 
 
 def as_cell(values: Mapping, field: str) -> str:
-	"""Return a value as it is compared: empty and missing are the same, and so are a date and its ISO form."""
+	"""Return a value as it is compared: empty is missing, and a date is its ISO form."""
 	value = values.get(field)
 	if isinstance(value, date):
 		return value.isoformat()

@@ -127,7 +127,7 @@ def note_departures(*, user: str | None = None) -> None:
 
 
 def note_departure(*, account: str, fieldname: str) -> None:
-	"""Start the clock of Article 5 for an account and tell who answers for it; not if a filing is under way."""
+	"""Start the clock of Article 5 for an account and tell its people, unless it is being filed."""
 	if account in {row.account for row in get_filings_under_way()}:
 		return
 	doc = frappe.get_doc("Media Account", account, for_update=True)

@@ -1,4 +1,4 @@
-"""What an approved filing does to the register of accounts (Article 5), in the transaction that approves it."""
+"""What an approved filing does to the register (Article 5), in the transaction that approves it."""
 
 import json
 from collections.abc import Iterable

@@ -47,7 +47,7 @@ class OpenFilingError(frappe.ValidationError):
 
 
 class AccountFiling(RegisterEntry, WorkflowDocument):
-	"""Annex 1: an account is opened, changed or closed, and reported to the Publicity Department (Article 5)."""
+	"""Annex 1: an account is opened, changed or closed, and the Publicity Department told (Article 5)."""
 
 	sealed_fields = (*APPROVAL_FIELDS, "report_due_on", "register_before", "values_returned")
 
@@ -106,7 +106,7 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 			register.note_report(filing=self)
 
 	def approve(self, step: WorkflowStep):
-		"""Sign Annex 1 and carry it out; a new account needs the decision of the unit's meeting (Article 5)."""
+		"""Sign Annex 1 and carry it out; a new account needs the decision of the unit's meeting."""
 		if self.filing_type == OPENING:
 			self.check_filled_in(MEETING_FIELDS)
 		self.set_approval(step)
@@ -169,9 +169,9 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 			return
 		if not self.changed_on:
 			frappe.throw(
-				_(
-					"Please enter the day on which the change happened: it is reported within {0} working days."
-				).format(get_report_days()),
+				_("Please enter on which day it changed: that is reported within {0} working days.").format(
+					get_report_days()
+				),
 				frappe.MandatoryError,
 				title=_("When Did It Change?"),
 			)

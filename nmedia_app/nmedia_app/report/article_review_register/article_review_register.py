@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, getdate
 
+from nmedia_app.nmedia_app.report.columns import column
 from nmedia_app.regulation.review import DRAFT
 
 
@@ -17,15 +18,6 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict]]:
 
 
 def get_columns() -> list[dict]:
-	def column(fieldname: str, label: str, fieldtype: str, width: int, options: str | None = None) -> dict:
-		return {
-			"fieldname": fieldname,
-			"label": label,
-			"fieldtype": fieldtype,
-			"width": width,
-			"options": options,
-		}
-
 	return [
 		column("name", _("Article Review"), "Link", 170, "Article Review"),
 		column("title", _("Title"), "Data", 260),
