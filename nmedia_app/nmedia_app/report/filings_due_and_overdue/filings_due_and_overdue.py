@@ -1,4 +1,4 @@
-"""到期与逾期备案: what is to be reported to the Publicity Department, and how long there is time (Article 5)."""
+"""到期与逾期备案: what is to be reported to the Publicity Department, and by when (Article 5)."""
 
 from datetime import date
 
