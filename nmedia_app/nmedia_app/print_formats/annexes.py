@@ -6,7 +6,6 @@ The annexes' own words stand in their templates, as the regulation has them and 
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 import frappe
@@ -14,10 +13,17 @@ import segno
 from frappe import _
 from frappe.model import no_value_fields, table_fields
 from frappe.model.document import Document
-from frappe.utils import cint, cstr, get_datetime, getdate, strip_html
+from frappe.utils import cint, cstr, strip_html
 
-from nmedia_app.files import base_name
 from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, to_blocks, to_printable_html
+from nmedia_app.nmedia_app.print_formats.filing_annex import get_account_filing_context
+from nmedia_app.nmedia_app.print_formats.wording import (
+	as_typed,
+	chinese_date,
+	chinese_time,
+	get_file_name,
+	join,
+)
 from nmedia_app.regulation.custody import printed_code
 from nmedia_app.selectors.accounts import get_account_labels
 from nmedia_app.selectors.verification import get_address
@@ -38,8 +44,8 @@ class Annex:
 def build_context(doc: Document) -> dict:
 	"""Return what the annex of this document prints.
 
-	Texts are as the users typed them: escaping is the template's work. `content_html` is safe HTML,
-	`content` the same as blocks. The caller has checked the permission to print.
+	Texts are as the users typed them, some as blocks of runs: escaping is the template's work. `content_html`
+	is safe HTML, `content` the same as blocks. The caller has checked the permission to print.
 	"""
 	return {**get_annex(doc.doctype).get_context(doc), "extras": get_custom_values(doc)}
 
@@ -98,6 +104,11 @@ def as_qr_code(text: str) -> bytes:
 
 
 ANNEXES = {
+	"Account Filing": Annex(
+		title="西北工业大学微信、微博账号备案信息表",
+		template=TEMPLATES / "annex_1_account_filing.docx",
+		get_context=get_account_filing_context,
+	),
 	"Article Review": Annex(
 		title="信息化建设与管理处新媒体文章发布审核表",
 		template=TEMPLATES / "annex_2_article_review.docx",
@@ -107,7 +118,7 @@ ANNEXES = {
 
 
 def get_attachment_label(row: Document) -> str:
-	file_name = frappe.db.get_value("File", {"file_url": row.file}, "file_name") or base_name(row.file)
+	file_name = get_file_name(row.file)
 	return f"{file_name}（{as_typed(row.note)}）" if row.note else file_name
 
 
@@ -141,25 +152,3 @@ def get_text(doc: Document, df) -> str:
 	if df.fieldtype in ("Data", "Text", "Small Text", "Long Text", "Link"):
 		return as_typed(value)
 	return strip_html(cstr(doc.get_formatted(df.fieldname)))
-
-
-def as_typed(value: str | None) -> str:
-	"""Undo the escapes that the platform's filter put into a plain text in which it saw a tag."""
-	return cstr(value).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def join(names) -> str:
-	return "、".join(as_typed(name) for name in names if name)
-
-
-def chinese_date(value: date | str | None) -> str:
-	"""2026年6月10日; empty for none."""
-	if not value:
-		return ""
-	day = getdate(value)
-	return f"{day.year}年{day.month}月{day.day}日"
-
-
-def chinese_time(value: datetime | str | None) -> str:
-	"""2026年6月10日 09:30; empty for none."""
-	return f"{chinese_date(value)} {get_datetime(value):%H:%M}" if value else ""

@@ -46,6 +46,7 @@ class Run:
 	bold: bool = False
 	italic: bool = False
 	underline: bool = False
+	small: bool = False
 
 
 @dataclass

@@ -20,6 +20,7 @@ from nmedia_app.nmedia_app.print_formats.blocks import Block
 MAX_WIDTH = Mm(120)
 MAX_HEIGHT = Mm(150)
 QR_WIDTH = Mm(20)
+SMALL = 18  # half points
 PIXEL = Emu(9525)  # at 96 dpi
 MIME_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -49,7 +50,7 @@ def protect(xml: str) -> str:
 def render(template: Path | io.BytesIO, context: dict) -> bytes:
 	"""Fill a Word template with an annex's context and return the file."""
 	document = DocxTemplate(template)
-	words = {**context, "content": [as_word(document, block) for block in context["content"]]}
+	words = {name: as_word(document, value) for name, value in context.items()}
 	if words.get("verification"):
 		words["verification"] = {**words["verification"], "qr": as_qr_image(document, words["verification"])}
 	document.render(words, get_environment(), autoescape=True)
@@ -58,13 +59,26 @@ def render(template: Path | io.BytesIO, context: dict) -> bytes:
 	return buffer.getvalue()
 
 
-def as_word(document: DocxTemplate, block: Block) -> dict:
-	"""Return a block as what a template loop prints: `image`, or else `text` with its `align`."""
+def as_word(document: DocxTemplate, value):
+	"""Return a value of the context as a template prints it: blocks in Word's own form, others as they are."""
+	if isinstance(value, list):
+		return [as_word(document, item) for item in value]
+	return as_word_block(document, value) if isinstance(value, Block) else value
+
+
+def as_word_block(document: DocxTemplate, block: Block) -> dict:
+	"""Return a block as what a template prints: `image`, or else `text` with its `align`."""
 	if block.image:
 		return {"image": as_inline_image(document, block.image)}
 	text = RichText()
 	for run in block.runs:
-		text.add(UNPRINTABLE.sub("", run.text), bold=run.bold, italic=run.italic, underline=run.underline)
+		text.add(
+			UNPRINTABLE.sub("", run.text),
+			bold=run.bold,
+			italic=run.italic,
+			underline=run.underline,
+			size=SMALL if run.small else None,
+		)
 	text.xml = protect(text.xml)
 	return {"image": None, "text": text, "align": block.align}
 

@@ -1,0 +1,286 @@
+"""Annex 1: what an Account Filing prints (Articles 4 and 5).
+
+What a filing changes is marked so that it shows in black and white, too: the new value bold and underlined,
+behind it in small what the register said. Corrections of a returned filing are marked until it is approved.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from os.path import commonprefix
+from typing import Final
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import cint, get_fullname
+
+from nmedia_app.nmedia_app.print_formats.blocks import Block, Run
+from nmedia_app.nmedia_app.print_formats.wording import as_typed, chinese_date, get_file_name
+from nmedia_app.regulation.filing import (
+	CHANGE,
+	CHINESE,
+	COMMITMENT,
+	DATA_SERVICE,
+	FOLLOWERS,
+	OPENING,
+	WECHAT,
+	WEIBO,
+	find_changed_fields,
+)
+from nmedia_app.regulation.review import UNDER_REVIEW
+from nmedia_app.services.register import get_cells, read_snapshot
+
+BOXES: Final = {WEIBO: "微博", WECHAT: "微信"}
+SERVER_BOXES: Final = {"No Data Service": "不涉及数据服务", DATA_SERVICE: "涉及数据服务"}
+SERVER_PLACE: Final = "，服务器设置在"
+TO_FILL_IN: Final = "_" * 13
+BETWEEN_BOXES: Final = " " * 3
+EMPTY: Final = "空"
+
+#: fields of the register that the paper has no cell for: their changes stand under 备注
+NOT_ON_PAPER: Final = {
+	"supervising_leader": "分管领导",
+	"administrator": "管理员",
+	"platform_id": "平台永久标识",
+	"account_holder": "账号主体",
+}
+HOLDERS: Final = {"This Unit": "本单位", "Another Unit": "其他单位", "Personal": "个人"}
+
+#: characters up to which a value is marked and quoted whole, and those quoted around the difference in others
+SHORT: Final = 30
+AROUND: Final = 6
+
+# how a value is written, where it is not just as typed
+WRITTEN: Final = {
+	"opened_on": chinese_date,
+	FOLLOWERS: lambda value: str(cint(value)),
+	"supervising_leader": get_fullname,
+	"administrator": get_fullname,
+	"account_holder": lambda value: HOLDERS.get(value, value),
+	"measures_file": get_file_name,
+}
+
+
+#: cells of the paper that hold one field
+PLAIN_CELLS: Final = (
+	"account_name",
+	"supervising_unit",
+	"handle",
+	"opened_on",
+	"purpose",
+	"business_lead",
+	"business_lead_title",
+	"business_lead_phone",
+	"technical_lead",
+	"technical_lead_title",
+	"technical_lead_phone",
+)
+
+
+def get_account_filing_context(filing: Document) -> dict:
+	"""Annex 1."""
+	cells = MarkedCells(filing)
+	return {
+		**{field: cells.get_cell(field) for field in PLAIN_CELLS},
+		"kind": get_kind(cells),
+		"followers": cells.get_cell(FOLLOWERS) if is_counted(filing) else Block(),
+		"server": get_server(cells),
+		"responsible": cells.get_cell("responsible_person", "responsible_title"),
+		"measures": get_measures(cells),
+		"has_measures": bool(filing.measures or filing.measures_file),
+		"commitment": COMMITMENT,
+		"opinion": as_typed(filing.opinion),
+		"reviewer": as_typed(filing.reviewer_name),
+		"reviewed_on": chinese_date(filing.reviewed_on),
+		"remarks": get_remarks(filing, cells),
+	}
+
+
+@dataclass(frozen=True)
+class EarlierVersion:
+	"""What cells held before, which of them differ now, and the words in which the paper says so."""
+
+	values: Mapping
+	changed: frozenset[str]
+	words: str
+
+	def quote(self, old: str, new: str) -> Run:
+		return Run(self.words.format(shorten(old, new) or EMPTY), small=True)
+
+
+NOTHING: Final = EarlierVersion({}, frozenset(), "")
+
+
+def get_register_before(filing: Document) -> EarlierVersion:
+	"""Return what the register said before a change."""
+	is_change = filing.filing_type == CHANGE
+	return as_earlier_version(filing, filing.register_before if is_change else None, "（原：{}）")
+
+
+def get_values_returned(filing: Document) -> EarlierVersion:
+	"""Return what was sent back for correction, for those who review the filing again."""
+	is_reviewed = filing.stage in UNDER_REVIEW
+	return as_earlier_version(
+		filing, filing.values_returned if is_reviewed else None, "（▲ 更正，退回时：{}）"
+	)
+
+
+def as_earlier_version(filing: Document, snapshot: str | None, words: str) -> EarlierVersion:
+	if not snapshot:
+		return NOTHING
+	values = read_snapshot(snapshot)
+	return EarlierVersion(values, frozenset(find_changed_fields(values, filing)), words)
+
+
+class MarkedCells:
+	"""The cells of a filing, with marks where an earlier version differs."""
+
+	def __init__(self, filing: Document):
+		self.values = get_cells(filing)
+		self.register = get_register_before(filing)
+		self.returned = get_values_returned(filing)
+
+	def get_cell(self, *fields: str) -> Block:
+		"""Return a cell of the paper that holds these fields, one behind the other."""
+		texts = [runs for runs in map(self.get_runs, fields) if runs]
+		return Block(join_runs(texts, "　"))
+
+	def get_runs(self, field: str) -> list[Run]:
+		"""Return a field's text, marked if it changed, and behind it what it was."""
+		new = write(self.values, field)
+		changed = self.get_versions_before(field)
+		text = mark(new, write(changed[0].values, field)) if changed else [Run(new)] if new else []
+		return text + [version.quote(write(version.values, field), new) for version in changed]
+
+	def get_versions_before(self, *fields: str) -> list[EarlierVersion]:
+		"""Return the earlier versions in which one of these fields differs."""
+		versions = (self.register, self.returned)
+		return [version for version in versions if not version.changed.isdisjoint(fields)]
+
+	def tick(self, label: str, ticked: bool, *fields: str, space: str = "") -> Run:
+		"""Return a box with its label, marked if it is ticked since one of these fields changed."""
+		changed = ticked and bool(self.get_versions_before(*fields))
+		return Run(f"{'■' if ticked else '□'}{space}{label}", bold=changed, underline=changed)
+
+
+def get_kind(cells: MarkedCells) -> Block:
+	"""账号性质: the paper has two boxes; another platform gets one of its own behind them."""
+	platform = cells.values.get("platform")
+	box = frappe.db.get_value("Media Platform", platform, "annex_1_tick") if platform else None
+	boxes = [[cells.tick(label, box == tick, "platform")] for tick, label in BOXES.items()]
+	if platform and box not in BOXES:
+		boxes.append([cells.tick(f"其他（{as_typed(platform)}）", True, "platform")])
+	was = [
+		version.quote(write(version.values, "platform"), as_typed(platform))
+		for version in cells.get_versions_before("platform")
+	]
+	return Block(join_runs(boxes, BETWEEN_BOXES) + was)
+
+
+def get_server(cells: MarkedCells) -> Block:
+	"""服务器: two boxes, and the place on a line to write on."""
+	use, place = cells.values.get("server_use"), write(cells.values, "server_location")
+	boxes = [
+		[cells.tick(label, use == option, "server_use", space=" ")] for option, label in SERVER_BOXES.items()
+	]
+	moved = bool(cells.get_versions_before("server_location"))
+	written = Run(place, bold=moved, underline=True) if place else Run(TO_FILL_IN)
+	was = [
+		version.quote(describe_server(version.values), describe_server(cells.values))
+		for version in cells.get_versions_before("server_use", "server_location")
+	]
+	return Block([*join_runs(boxes, BETWEEN_BOXES), Run(SERVER_PLACE), written, *was])
+
+
+def describe_server(values: Mapping) -> str:
+	place = write(values, "server_location")
+	return SERVER_BOXES.get(values.get("server_use"), "") + (SERVER_PLACE + place if place else "")
+
+
+def get_measures(cells: MarkedCells) -> Block:
+	"""管理措施: the measures in brief, and the name of the file that has them in full."""
+	file = cells.get_runs("measures_file")
+	parts = [cells.get_runs("measures"), [Run("附："), *file] if file else []]
+	return Block(join_runs(filter(None, parts), "\n"))
+
+
+def get_remarks(filing: Document, cells: MarkedCells) -> Block:
+	"""备注: what kind of filing it is and why, what changed beside the paper's cells, then the remarks."""
+	others = [
+		get_change_beside_paper(cells, field, label)
+		for field, label in NOT_ON_PAPER.items()
+		if cells.get_versions_before(field)
+	]
+	lines = [get_occasion(filing), join_runs(others, "；"), cells.get_runs("remarks")]
+	return Block(join_runs(filter(None, lines), "\n"))
+
+
+def get_occasion(filing: Document) -> list[Run]:
+	"""变更 or 注销, with the reason: of an account that is opened, the paper itself says enough."""
+	if filing.filing_type in (None, "", OPENING):
+		return []
+	return [Run("：".join(filter(None, (CHINESE[filing.filing_type], as_typed(filing.reason)))))]
+
+
+def get_change_beside_paper(cells: MarkedCells, field: str, label: str) -> list[Run]:
+	"""Return 分管领导：X → Y, with a correction behind it."""
+	new = write(cells.values, field)
+	runs = [Run(f"{label}：")]
+	if field in cells.register.changed:
+		runs.append(Run(f"{write(cells.register.values, field) or EMPTY} → "))
+	runs += mark(new or EMPTY, "")
+	if field in cells.returned.changed:
+		runs.append(cells.returned.quote(write(cells.returned.values, field), new))
+	return runs
+
+
+def is_counted(filing: Document) -> bool:
+	"""Tell whether there are followers to count: not before the account is opened."""
+	return bool(cint(filing.followers) or filing.opened_on)
+
+
+def write(values: Mapping, field: str) -> str:
+	"""Return a field of a version as the paper has it."""
+	value = values.get(field)
+	if value in (None, ""):
+		return ""
+	return WRITTEN.get(field, as_typed)(value).replace("\r\n", "\n")
+
+
+def mark(new: str, old: str) -> list[Run]:
+	"""Return a new text with what differs from the old one bold and underlined: all of it, if both are short."""
+	start, end = 0, len(new)
+	if is_long(old, new):
+		start, after = get_same_ends(old, new)
+		end -= after
+	pieces = [Run(new[:start]), Run(new[start:end], bold=True, underline=True), Run(new[end:])]
+	return [piece for piece in pieces if piece.text]
+
+
+def shorten(old: str, new: str) -> str:
+	"""Return an old text for a few words beside the new one: of a long one, what is around the difference."""
+	line = " ".join(old.split("\n"))
+	if len(line) <= SHORT:
+		return line
+	start, after = get_same_ends(old, new)
+	start = max(0, start - AROUND)
+	end = min(len(line) - max(0, after - AROUND), start + SHORT)
+	return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")
+
+
+def is_long(*texts: str) -> bool:
+	return any(len(text) > SHORT for text in texts)
+
+
+def get_same_ends(old: str, new: str) -> tuple[int, int]:
+	"""Return how many characters two texts have in common at their beginning, and then at their end."""
+	before = len(commonprefix((old, new)))
+	after = len(commonprefix((old[before:][::-1], new[before:][::-1])))
+	return before, after
+
+
+def join_runs(parts: Iterable[list[Run]], separator: str) -> list[Run]:
+	"""Return runs one behind the other, with a separator between the parts."""
+	joined: list[Run] = []
+	for part in parts:
+		joined += [*([Run(separator)] if joined else []), *part]
+	return joined
