@@ -12,6 +12,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, cstr, strip_html
 from frappe.utils.formatters import format_value
 
+from nmedia_app.files import base_name
 from nmedia_app.workflow import comparable
 
 # ends of blocks, which are ends of lines once the tags are gone
@@ -65,6 +66,8 @@ def as_text(doc: BaseDocument, df) -> str:
 		return html_as_text(value)
 	if df.fieldtype == "Check":
 		return _("Yes") if cint(value) else _("No")
+	if df.fieldtype in ("Attach", "Attach Image"):
+		return base_name(value)
 	if df.fieldtype in datetime_fields:
 		return format_value(value, df)
 	if df.fieldtype == "Select" or df.options == "Workflow State":

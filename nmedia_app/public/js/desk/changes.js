@@ -1,3 +1,5 @@
+frappe.provide("nmedia.changes");
+
 // Approve what you see (Article 7): a step that is refused because the document changed meanwhile shows what
 // changed, whether it was taken with our buttons or from the platform's menu. Then the form is loaded again.
 frappe.request.on_error("StaleDocumentError", () => {
@@ -27,18 +29,21 @@ function changes_html({ changed_by, changed_on, changes }) {
 	const advice = __(
 		"Your decision was not recorded. Please read what changed and decide again."
 	);
-	const table = changes.length ? changes_table(changes) : `<p>${__("No field differs.")}</p>`;
+	const columns = [__("Field"), __("Before the Change"), __("After the Change")];
+	const table = changes.length
+		? nmedia.changes.as_table(changes, columns)
+		: `<p>${__("No field differs.")}</p>`;
 	return `<p><strong>${heading}</strong> ${advice}</p>${table}`;
 }
 
-function changes_table(changes) {
-	const columns = [__("Field"), __("Before the Change"), __("After the Change")];
+/** What differs, a field a line: its label, its value before and after; `columns` are the three headings. */
+nmedia.changes.as_table = (changes, columns) => {
 	const cells = ({ label, before, after }) =>
 		[label, before, after]
-			.map((text) => `<td>${frappe.utils.escape_html(text)}</td>`)
+			.map((text) => `<td>${frappe.utils.escape_html(text) || "—"}</td>`)
 			.join("");
 	return `<table class="table table-bordered nmedia-changes">
 		<thead><tr>${columns.map((column) => `<th>${column}</th>`).join("")}</tr></thead>
 		<tbody>${changes.map((change) => `<tr>${cells(change)}</tr>`).join("")}</tbody>
 	</table>`;
-}
+};
