@@ -65,7 +65,10 @@ override_whitelisted_methods = {
 	f"{_workflow}.get_common_transition_actions": "nmedia_app.ways_round.get_common_transition_actions",
 	f"{_workflow_action}.apply_action": "nmedia_app.ways_round.apply_action",
 	f"{_workflow_action}.confirm_action": "nmedia_app.ways_round.confirm_action",
+	"frappe.core.api.file.zip_files": "nmedia_app.ways_round.zip_files",
 }
+
+before_request = ["nmedia_app.ways_round.refuse_earlier_zip_address"]
 
 scheduler_events = {
 	# every few minutes
@@ -77,4 +80,10 @@ scheduler_events = {
 
 calendars = ["Article Review"]
 
-doc_events = {"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"}}
+doc_events = {
+	"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"},
+	"Workflow State": {
+		"before_rename": "nmedia_app.ways_round.refuse_merging_states",
+		"after_rename": "nmedia_app.ways_round.refuse_merging_states",
+	},
+}
