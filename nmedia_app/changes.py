@@ -13,6 +13,7 @@ from frappe.utils import cint, cstr, strip_html
 from frappe.utils.formatters import format_value
 
 from nmedia_app.files import base_name
+from nmedia_app.regulation.characters import as_typed
 from nmedia_app.workflow import comparable
 
 # ends of blocks, which are ends of lines once the tags are gone
@@ -72,7 +73,7 @@ def as_text(doc: BaseDocument, df) -> str:
 		return format_value(value, df)
 	if df.fieldtype == "Select" or df.options == "Workflow State":
 		return _(cstr(value))
-	return cstr(value)
+	return as_typed(cstr(value))
 
 
 def row_as_text(row: BaseDocument) -> str:

@@ -1,5 +1,6 @@
 """Characters as readers see them: forms of one character that a copy may change without changing the text."""
 
+import html
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -81,3 +82,8 @@ def _look(character: str) -> str | None:
 	if is_invisible(character):
 		return ""
 	return None if unicodedata.combining(character) else plain(character)
+
+
+def as_typed(text: str) -> str:
+	"""Return a text as its writer typed it: the platform stores < and & escaped where it sees markup."""
+	return html.unescape(text)
