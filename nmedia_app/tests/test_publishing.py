@@ -240,7 +240,9 @@ class TestRevision(NmediaTestCase):
 
 		picture = factories.image_html(factories.image_bytes(colour="red"))
 		article = factories.publish(
-			factories.make_approved_article_with_attachment("plan.docx", factories.word_file("甲"), content=picture)
+			factories.make_approved_article_with_attachment(
+				"plan.docx", factories.word_file("甲"), content=picture
+			)
 		)
 		frappe.set_user(EDITOR)
 		revision = frappe.get_doc(article.doctype, api.start_revision(article.name))
