@@ -872,6 +872,7 @@ class TestWorkflowEdited(AttackTestCase):
 
 	def test_merged_states_move_no_article(self):
 		article = self.committed(factories.make_article_in_leader_review())
+		frappe.set_user("Administrator")
 		stray = frappe.get_doc(doctype="Workflow State", workflow_state_name="Stray").insert().name
 		frappe.db.commit()
 		self.addCleanup(frappe.db.commit)
