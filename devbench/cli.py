@@ -148,11 +148,15 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def down(arguments: argparse.Namespace) -> int:
-	"""./dev down: stop all servers."""
+	"""./dev down: stop all servers; not while `up` or the tests are at work with them."""
 	instance = current()
-	stopped = Plan(instance).services.stop()
-	print(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
-	return 0
+
+	def work() -> int:
+		stopped = Plan(instance).services.stop()
+		print(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
+		return 0
+
+	return _alone(work, instance)
 
 
 def status(arguments: argparse.Namespace) -> int:

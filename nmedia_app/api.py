@@ -8,6 +8,7 @@ from frappe.utils import cint, cstr, get_datetime, get_fullname
 from nmedia_app import roles
 from nmedia_app.changes import get_changes
 from nmedia_app.regulation.comparison import Comparison
+from nmedia_app.regulation.custody import PRINTED_DIGITS, normalise_digest
 from nmedia_app.regulation.review import APPROVED, FINISHED, PUBLISHED
 from nmedia_app.selectors.calendar import list_planned_publications
 from nmedia_app.selectors.due_dates import get_due_accounts, get_due_filings
@@ -89,7 +90,8 @@ def get_article_notes(name: str) -> dict:
 	"""Tell what the form of an article shows beside its fields.
 
 	`word_hits` of the administrator's lists, `byline` ready to paste once approved, `unregistered` accounts,
-	and for a revision its `changes` against what was approved.
+	and for a revision its `changes` against the text that was approved, with `other_changes`: rows of label,
+	before and after.
 	"""
 	article = frappe.get_doc("Article Review", name)
 	article.check_permission("read")
@@ -100,6 +102,7 @@ def get_article_notes(name: str) -> dict:
 		"byline": publishing.get_byline(article) if approved else "",
 		"unregistered": publishing.get_unregistered_accounts(article) if article.stage == APPROVED else [],
 		"changes": as_pieces(changed) if changed else None,
+		"other_changes": revising.get_other_changes(article),
 	}
 
 
@@ -183,10 +186,20 @@ def verify_seal(name: str) -> dict:
 
 
 @frappe.whitelist()
-def check_custody() -> list[str]:
-	"""Check the whole custody chain; returns in words where it is broken, nothing if it is whole."""
+def check_custody(printed: str | None = None) -> list[str]:
+	"""Check the whole custody chain; returns in words where it is broken, nothing if it is whole.
+
+	`printed` is the check value at the end of a printed volume, which the chain has to have.
+	"""
 	frappe.has_permission("Custody Entry", "read", throw=True)
-	return [custody.describe_break(found) for found in custody.check_custody()]
+	head = normalise_digest(printed) if printed else None
+	if printed and not head:
+		frappe.throw(
+			_("Please type the {0} letters and digits that stand below the printed volume.").format(
+				PRINTED_DIGITS
+			)
+		)
+	return [custody.describe_break(found) for found in custody.check_custody(head=head)]
 
 
 @frappe.whitelist()

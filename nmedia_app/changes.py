@@ -13,6 +13,7 @@ from frappe.utils import cint, cstr, get_fullname, strip_html
 from frappe.utils.formatters import format_value
 
 from nmedia_app.files import ATTACH_TYPES, base_name
+from nmedia_app.regulation.characters import as_typed
 from nmedia_app.workflow import comparable
 
 # ends of blocks, which are ends of lines once the tags are gone
@@ -66,6 +67,8 @@ def as_text(doc: BaseDocument, df) -> str:
 		return html_as_text(value)
 	if df.fieldtype == "Check":
 		return _("Yes") if cint(value) else _("No")
+	if df.fieldtype in ("Attach", "Attach Image"):
+		return base_name(value)
 	if df.fieldtype in datetime_fields:
 		return format_value(value, df)
 	if df.fieldtype == "Select" or df.options == "Workflow State":
@@ -74,7 +77,7 @@ def as_text(doc: BaseDocument, df) -> str:
 		return get_fullname(value)
 	if df.fieldtype in ATTACH_TYPES:
 		return base_name(value)
-	return cstr(value)
+	return as_typed(cstr(value))
 
 
 def row_as_text(row: BaseDocument) -> str:

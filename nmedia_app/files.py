@@ -279,10 +279,14 @@ def get_readable_file(url: str) -> Document | None:
 def check_readable(url: str):
 	"""Refuse an address that the session user may not read under any File record."""
 	if not get_readable_file(url):
-		frappe.throw(
-			_("You may not read this file.") + " " + _("Please upload your own copy."),
-			frappe.PermissionError,
-		)
+		refuse_reading()
+
+
+def refuse_reading():
+	frappe.throw(
+		_("You may not read this file.") + " " + _("Please upload your own copy."),
+		frappe.PermissionError,
+	)
 
 
 def get_files_of_app(url: str) -> list[Document]:

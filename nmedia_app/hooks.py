@@ -68,7 +68,10 @@ override_whitelisted_methods = {
 	f"{_workflow}.get_common_transition_actions": "nmedia_app.ways_round.get_common_transition_actions",
 	f"{_workflow_action}.apply_action": "nmedia_app.ways_round.apply_action",
 	f"{_workflow_action}.confirm_action": "nmedia_app.ways_round.confirm_action",
+	"frappe.core.api.file.zip_files": "nmedia_app.ways_round.zip_files",
 }
+
+before_request = ["nmedia_app.ways_round.refuse_earlier_zip_address"]
 
 scheduler_events = {
 	# every few minutes
@@ -86,4 +89,8 @@ calendars = ["Article Review"]
 doc_events = {
 	"User": {"on_update": "nmedia_app.services.due_changes.on_user_update"},
 	"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"},
+	"Workflow State": {
+		"before_rename": "nmedia_app.ways_round.refuse_merging_states",
+		"after_rename": "nmedia_app.ways_round.refuse_merging_states",
+	},
 }

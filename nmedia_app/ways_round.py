@@ -1,19 +1,23 @@
 """Ways past a document's form that the platform offers: closed for the documents that the guard governs.
 
 The guard in `workflow.py` would refuse most of them when the document is saved. Here they are refused before,
-in words that say where to go instead; and a Workflow cannot be edited in a way that moves documents.
+in words that say where to go instead; and neither a Workflow nor its states can be edited in a way that moves
+documents.
 """
 
 import frappe
 from frappe import _
+from frappe.core.api import file as file_endpoints
 from frappe.model import workflow as platform
 from frappe.model.document import Document
 from frappe.utils import get_url, get_url_to_form
 from frappe.workflow.doctype.workflow_action import workflow_action
 
+from nmedia_app.files import may_read, refuse_reading
 from nmedia_app.workflow import is_guarded
 
 STATE_FIELD = "workflow_state"
+ZIP_FILES, EARLIER_ZIP_FILES = "frappe.core.api.file.zip_files", "frappe.core.doctype.file.file.zip_files"
 
 
 @frappe.whitelist(methods=["POST"])
@@ -112,3 +116,49 @@ def check_state_is_empty(workflow: Document, state: str):
 			+ _("Please add a new state to the workflow instead."),
 			title=_("Documents Would Change"),
 		)
+
+
+def refuse_merging_states(state: Document, method: str, old: str, new: str, merge: bool = False) -> None:
+	"""Refuse to merge a status of a guarded workflow: its documents would move without anybody's step.
+
+	Called before any Workflow State is renamed, and after it, for a request may skip the former. A new name
+	alone moves nothing.
+	"""
+	if not merge:
+		return
+	workflows = frappe.get_all(
+		"Workflow Document State",
+		filters={"state": ["in", [old, new]], "parenttype": "Workflow"},
+		pluck="parent",
+	)
+	types = frappe.get_all("Workflow", filters={"name": ["in", workflows or [""]]}, pluck="document_type")
+	if any(is_guarded(document_type) for document_type in types):
+		frappe.throw(
+			_(
+				"The status {0} belongs to a workflow: merged, its documents would move without a review."
+			).format(frappe.bold(frappe.utils.escape_html(_(old))))
+			+ " "
+			+ _("Please take it out of the workflow instead, once no document has it any more."),
+			title=_("Documents Would Change"),
+		)
+
+
+@frappe.whitelist()
+def zip_files(files: str | list) -> None:
+	"""Download several files as one, each of which the user may read; replaces the platform's endpoint.
+
+	That of Frappe 15 before its security fixes packs whatever is named.
+	"""
+	named = [frappe.get_doc("File", name) for name in frappe.parse_json(files) if isinstance(name, str)]
+	if not all(may_read(file) for file in named):
+		refuse_reading()
+	file_endpoints.zip_files(frappe.as_json([file.name for file in named]))
+
+
+def refuse_earlier_zip_address() -> None:
+	"""Close the endpoint's earlier address: the platform's own redirection of it goes before ours.
+
+	Called before each request.
+	"""
+	if EARLIER_ZIP_FILES in (frappe.form_dict.cmd, frappe.request.path.removeprefix("/api/method/")):
+		frappe.throw(_("This address is no longer in use: {0}").format(ZIP_FILES), frappe.PermissionError)

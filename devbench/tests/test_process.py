@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from devbench import cli
 from devbench.errors import StepFailed
 from devbench.files import read_json, write_json
-from devbench.instance import CHECKOUT
+from devbench.instance import CHECKOUT, Frappe, Instance
 from devbench.process import (
 	MARK,
 	Daemon,
@@ -133,6 +134,16 @@ def test_a_second_dev_in_the_same_checkout_is_told(tmp_path):
 		assert first and not second
 	with only_one(tmp_path / "lock") as later:
 		assert later
+
+
+@pytest.mark.parametrize("command", [["down"], ["reset", "--yes"], ["up"], ["test", "unit"]], ids=" ".join)
+def test_no_command_takes_the_servers_from_another_dev_at_work(command, tmp_path, monkeypatch, capsys):
+	instance = Instance(Frappe(), tmp_path)
+	monkeypatch.setattr(cli, "current", lambda: instance)
+	monkeypatch.setattr(cli, "_instance", lambda arguments: instance)
+	with only_one(tmp_path / "lock"):
+		assert cli.main(command) == 1
+	assert "Another ./dev is at work" in capsys.readouterr().err
 
 
 def test_an_installation_goes_on_when_dev_is_killed(tmp_path):

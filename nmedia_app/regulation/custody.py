@@ -32,6 +32,9 @@ MISSING_HEAD: Final = "missing head"
 
 UNNUMBERED: Final = "0"
 
+#: so many digits of a digest are printed for people to type: 64 bits
+PRINTED_DIGITS: Final = 16
+
 #: Crockford's base 32: no I, L, O (they look like digits) and no U
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 12
@@ -78,12 +81,12 @@ def entry_of(record: Mapping[str, str]) -> dict[str, str]:
 def check_chain(records: Iterable[Mapping[str, str]], head: str | None = None) -> list[Break]:
 	"""Return every place where the records are not as they were entered (Article 7); none if they are.
 
-	The records may come in any order. `head` is a digest noted elsewhere (a printed register names the last
-	one): a chain that was cut off behind it, or written anew as a whole, no longer has it.
+	The records may come in any order. `head` is a digest noted elsewhere, or its beginning (a printed volume
+	names the last one): a chain that was cut off behind it, or written anew as a whole, no longer has it.
 	"""
 	chain = sorted(records, key=_position)
 	breaks = [*_broken_links(chain), *_broken_numbers(chain)]
-	if head and head not in {record.get("digest") for record in chain}:
+	if head and not any((record.get("digest") or "").startswith(head) for record in chain):
 		breaks.append(Break(_position(chain[-1]) if chain else 0, MISSING_HEAD, {"head": head}))
 	return sorted(breaks, key=lambda found: found.position)
 
@@ -131,6 +134,20 @@ def normalise_code(text: str) -> str | None:
 def printed_code(code: str) -> str:
 	"""Return the code as people read it: in groups of four."""
 	return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def printed_digest(digest: str) -> str:
+	"""Return the beginning of a digest as a printed register names it: in groups of four."""
+	return printed_code(digest[:PRINTED_DIGITS])
+
+
+def normalise_digest(text: str) -> str | None:
+	"""Return what `printed_digest` printed, as the digest has it; None if it is no such beginning.
+
+	Capitals, full-width characters, spaces and hyphens are fine.
+	"""
+	plain = re.sub(r"[\s\-‐‑–—]", "", unicodedata.normalize("NFKC", text)).lower()
+	return plain if re.fullmatch(rf"[0-9a-f]{{{PRINTED_DIGITS},64}}", plain) else None
 
 
 def _position(record: Mapping[str, str]) -> int:

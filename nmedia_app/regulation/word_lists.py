@@ -6,7 +6,7 @@ within a word make no difference.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -78,22 +78,6 @@ class Matcher:
 		entries = self._automaton.get(line, [])
 		if all(other.order != entry.order for other in entries):
 			self._automaton.add_word(line, [*entries, entry])
-
-
-def marked(text: str, hits: Iterable[Hit]) -> list[tuple[str, Hit | None]]:
-	"""Return the text in pieces, each with its hit or None, to be shown one after the other.
-
-	Where hits overlap, one that stops goes before one that warns, then the earlier one.
-	"""
-	of_place: list[Hit | None] = [None] * len(text)
-	for hit in sorted(hits, key=lambda hit: (hit.stops, -hit.start)):
-		of_place[hit.start : hit.end] = [hit] * (hit.end - hit.start)
-	pieces, start = [], 0
-	for hit, places in groupby(of_place):
-		end = start + sum(1 for _ in places)
-		pieces.append((text[start:end], hit))
-		start = end
-	return pieces
 
 
 def parse_words(text: str) -> list[str]:

@@ -54,7 +54,7 @@ def as_event(article: frappe._dict, now: datetime) -> frappe._dict:
 		state = f"{state}，{_('Planned time has passed')}"
 	return frappe._dict(
 		article,
-		title=escape_html(f"【{state}】{article.title}"),
+		title=escape_html(f"{article.title}（{state}）"),
 		tooltip=f"{article.title}\n{article.section}\n{state}",
 		color=COLOURS.get(article.stage, COLOURS[DRAFT]),
 		all_day=0,

@@ -12,12 +12,14 @@ from nmedia_app.regulation.custody import (
 	ALTERED,
 	DOUBLE_NUMBER,
 	DOUBLE_POSITION,
+	MISSING_HEAD,
 	MISSING_NUMBER,
 	MISSING_POSITION,
 	WRONG_PREVIOUS,
 	Break,
 	check_chain,
 	entry_digest,
+	printed_digest,
 	volume_label,
 )
 from nmedia_app.regulation.review import PUBLISHED
@@ -149,8 +151,11 @@ def as_chained(entry: Document | dict) -> dict[str, str]:
 	return {fieldname: cstr(entry.get(fieldname)) for fieldname in CHAINED}
 
 
-def check_custody() -> list[Break]:
-	"""Check every entry of the chain, and that none is missing at its end; return where it is broken."""
+def check_custody(*, head: str | None = None) -> list[Break]:
+	"""Check every entry of the chain, and that none is missing at its end; return where it is broken.
+
+	`head` is a digest, or its beginning, as a printed volume names it.
+	"""
 	fields = [*CHAINED, "previous", "digest"]
 	entries = frappe.get_all(DOCTYPE, fields=fields, order_by="position asc")
 	chained = [
@@ -160,7 +165,19 @@ def check_custody() -> list[Break]:
 	last = entries[-1].position if entries else 0
 	end = max(get_last_position() or 0, last + len(get_unkept_articles()))
 	lost = [Break(last + 1, MISSING_POSITION, {"from": last + 1, "to": end})] if end > last else []
-	return check_chain(chained) + lost
+	return check_chain(chained, head) + lost
+
+
+def get_last_entry(volume: int) -> frappe._dict | None:
+	"""Return position and digest of the last entry that was made in a volume's year, if there is one."""
+	entries = frappe.get_all(
+		DOCTYPE,
+		filters={"volume": volume},
+		fields=["position", "digest"],
+		order_by="position desc",
+		limit=1,
+	)
+	return entries[0] if entries else None
 
 
 def get_unkept_articles() -> list[str]:
@@ -179,5 +196,9 @@ def describe_break(found: Break) -> str:
 		DOUBLE_POSITION: _("Entry {position} of the chain is there twice."),
 		MISSING_NUMBER: _("In the volume {volume}, the numbers {from} to {to} are missing."),
 		DOUBLE_NUMBER: _("In the volume {volume}, number {number} was given twice."),
+		MISSING_HEAD: _("No entry has the check value {head}: the chain was cut off or written anew."),
 	}
-	return sentences[found.kind].format(**{"position": found.position, **found.data})
+	data = {"position": found.position, **found.data}
+	if found.kind == MISSING_HEAD:
+		data["head"] = printed_digest(found.data["head"])
+	return sentences[found.kind].format(**data)

@@ -9,6 +9,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, escape_html, format_datetime, get_url_to_form
 
 from nmedia_app.language import speaking
+from nmedia_app.regulation.characters import as_typed
 from nmedia_app.regulation.review import APPROVED, RETURNED, UNDER_REVIEW, WITHDRAWN
 from nmedia_app.selectors.recipients import get_authors, get_awaited, get_names
 from nmedia_app.services import robot
@@ -30,7 +31,7 @@ def announce_step(*, doc: WorkflowDocument) -> None:
 			notify(
 				users=get_authors(doc), subject=lambda: subject(doc), message=lambda: message(doc), doc=doc
 			)
-		robot.send(text=lambda: say_it_to_the_group(doc))
+		robot.send(text=lambda: as_typed(say_it_to_the_group(doc)))
 
 
 def notify(*, users: Iterable[str], subject: Text, doc: Document, message: Text = "") -> None:
@@ -53,7 +54,7 @@ def notify(*, users: Iterable[str], subject: Text, doc: Document, message: Text 
 
 
 def say(text: Text) -> str:
-	return text() if callable(text) else text
+	return as_typed(text() if callable(text) else text)
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class TestChanges(NmediaTestCase):
 		)
 		found = self.changes(change)
 		self.assertEqual(set(found), {"Attachments", "Planned Time of Publication"})
-		self.assertEqual(found["Attachments"], ("", url))
+		self.assertEqual(found["Attachments"], ("", url.rpartition("/")[2]))
 		before, after = found["Planned Time of Publication"]
 		self.assertIn("09:30", before)
 		self.assertIn("10:00", after)

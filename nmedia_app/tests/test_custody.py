@@ -76,6 +76,18 @@ class TestChain(NmediaTestCase):
 		frappe.db.delete("Custody Entry", {"article": article.name})
 		self.assertTrue(custody.check_custody())
 
+	def test_chain_that_was_cut_off_lacks_what_is_printed(self):
+		from nmedia_app import api
+
+		article = factories.make_published_article()
+		frappe.set_user(OFFICE)
+		entry = get_entry(article)
+		printed = review_record_volume.get_closing(entry.volume, [])[-1].partition("核对码：")[2]
+		self.assertEqual(api.check_custody(printed), [])
+		(said,) = api.check_custody("0" * 16)
+		self.assertIn("0000-0000-0000-0000", said)
+		self.assertRaises(frappe.ValidationError, api.check_custody, "0000")
+
 	def test_every_break_is_said_in_words(self):
 		article = factories.make_published_article()
 		frappe.db.set_value("Custody Entry", get_entry(article).name, "title", "x", update_modified=False)

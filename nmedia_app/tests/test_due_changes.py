@@ -1,4 +1,4 @@
-"""Article 5: a change is reported within 5 working days; people are reminded in time, superiors told after."""
+"""Article 5: a change is reported within 5 working days; people are reminded, and superiors told after."""
 
 from datetime import date
 

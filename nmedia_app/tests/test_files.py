@@ -1,5 +1,9 @@
 """Files of an article: private, of a known kind, readable by the article's readers and by nobody else."""
 
+import io
+import json
+import zipfile
+
 import frappe
 
 from nmedia_app.files import UnsafeFileError, attach_file, get_image_sources
@@ -117,6 +121,23 @@ class TestReadersOverHttp(RestTestCase):
 		self.assertGreaterEqual(browser.put(path, content=f'<p>x</p><img src="{url}">').status_code, 400)
 		self.assertGreaterEqual(browser.put(path, attachments=[{"file": url}]).status_code, 400)
 		self.assertEqual(browser.get(url).status_code, 403)
+
+	def test_packing_does_not_open_the_file(self):
+		article, url = self.make_article_with_file()
+		name = frappe.db.get_value("File", {"file_url": url, "attached_to_name": article.name})
+		content = factories.image_bytes(colour="red")
+		for address in ("frappe.core.api.file.zip_files", "frappe.core.doctype.file.file.zip_files"):
+			for user in (OTHER_EDITOR, factories.STRANGER):
+				browser = Browser.of(user)
+				for answer in (
+					browser.call(address, files=json.dumps([name])),
+					browser.get("/", cmd=address, files=json.dumps([name])),
+				):
+					self.assertEqual(answer.status_code, 403, (address, user))
+		packed = Browser.of(EDITOR).call("frappe.core.api.file.zip_files", files=json.dumps([name]))
+		self.assertEqual(packed.status_code, 200)
+		with zipfile.ZipFile(io.BytesIO(packed.get_data())) as archive:
+			self.assertEqual([archive.read(entry) for entry in archive.namelist()], [content])
 
 	def test_names_of_other_sections_files_are_not_listed(self):
 		article, url = self.make_article_with_file()

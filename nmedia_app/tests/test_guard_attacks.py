@@ -870,6 +870,29 @@ class TestWorkflowEdited(AttackTestCase):
 		article = self.committed(factories.make_approved_article())
 		self.edit(article, "add a new state", state="Approved", doc_status="0")
 
+	def test_merged_states_move_no_article(self):
+		article = self.committed(factories.make_article_in_leader_review())
+		frappe.set_user("Administrator")
+		stray = frappe.get_doc(doctype="Workflow State", workflow_state_name="Stray").insert().name
+		frappe.db.commit()
+		self.addCleanup(frappe.db.commit)
+		self.addCleanup(frappe.delete_doc, "Workflow State", stray)
+		browser, waiting = Browser.of(SYSTEM_MANAGER), article.workflow_state
+		for old, new in ((waiting, "Approved"), (waiting, stray), (stray, waiting)):
+			for method, names in (
+				("frappe.client.rename_doc", {"old_name": old, "new_name": new}),
+				("frappe.model.rename_doc.update_document_title", {"docname": old, "name": new}),
+			):
+				self.attack(
+					article,
+					"Please take it out of the workflow",
+					browser.call,
+					method,
+					doctype="Workflow State",
+					merge=1,
+					**names,
+				)
+
 	def test_status_stays_in_its_field(self):
 		article = self.committed(factories.make_approved_article())
 		self.edit(article, "Please enter that field", workflow_state_field="section")

@@ -145,6 +145,13 @@ class TestNoticeOfAStep(NoticeTestCase):
 		subjects = frappe.get_all("Notification Log", filters={"for_user": CHIEF}, pluck="subject")
 		self.assertFalse([subject for subject in subjects if "<img" in subject])
 
+	def test_a_title_that_the_platform_escaped_is_escaped_once(self):
+		article = factories.make_article_in_chief_review(title="<script>x</script> 5 < 6 & 7")
+		self.assertIn("&lt;script&gt;", article.title)  # as the platform stores it
+		subject = self.notices(article)[CHIEF]
+		self.assertIn("&lt;script&gt;x&lt;/script&gt; 5 &lt; 6 &amp; 7", subject)
+		self.assertNotIn("&amp;lt;", subject)
+
 	def test_a_notice_that_fails_does_not_fail_the_step(self):
 		article = factories.make_article_in_chief_review()
 		article.update({"stage": "Returned", "approval_records": []})

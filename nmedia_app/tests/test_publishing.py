@@ -1,9 +1,11 @@
 """Only what was approved is published, and what is out is held against it."""
 
 import base64
+from pathlib import Path
 
 import frappe
 
+from nmedia_app.files import attach_file, get_files
 from nmedia_app.regulation.review import APPROVED, DRAFT, PUBLISHED
 from nmedia_app.services import publishing
 from nmedia_app.tests import factories
@@ -214,6 +216,66 @@ class TestRevision(NmediaTestCase):
 		self.assertEqual([kind for kind, _text in changed], ["missing", "added"])
 		self.assertIn("6", changed[0][1])
 		self.assertIn("7", changed[1][1])
+
+	def test_reviewer_sees_changed_names_accounts_and_sources(self):
+		from nmedia_app import api
+
+		article = factories.make_published_article()
+		frappe.set_user(EDITOR)
+		revision = frappe.get_doc(article.doctype, api.start_revision(article.name))
+		self.assertEqual(api.get_article_notes(revision.name)["other_changes"], [])
+		second = factories.make_account("测试微博", SECTION)
+		revision.update({"image_source": "Archive", "copywriters": [{"full_name": "另一作者"}]})
+		revision.append("accounts", {"account": second.name})
+		revision.save()
+		changes = api.get_article_notes(revision.name)["other_changes"]
+		found = {change["label"]: (change["before"], change["after"]) for change in changes}
+		self.assertEqual(set(found), {"Source of Images", "Copywriters", "Media to Publish On"})
+		self.assertEqual(found["Copywriters"], ("学生作者", "另一作者"))
+		self.assertEqual(found["Source of Images"], ("Photograph by the section", "Archive"))
+		self.assertIn(second.name, found["Media to Publish On"][1])
+
+	def test_reviewer_sees_other_pictures_and_attachments(self):
+		from nmedia_app import api
+
+		picture = factories.image_html(factories.image_bytes(colour="red"))
+		article = factories.publish(
+			factories.make_approved_article_with_attachment(
+				"plan.docx", factories.word_file("甲"), content=picture
+			)
+		)
+		frappe.set_user(EDITOR)
+		revision = frappe.get_doc(article.doctype, api.start_revision(article.name))
+		self.assertEqual(api.get_article_notes(revision.name)["other_changes"], [])
+		revision.content = factories.image_html(factories.image_bytes(colour="green"))
+		revision.attachments[0].file = attach_file(revision, "plan.docx", factories.word_file("乙")).file_url
+		revision.save()
+		changes = api.get_article_notes(revision.name)["other_changes"]
+		self.assertEqual(
+			sorted((change["label"], bool(change["before"]), bool(change["after"])) for change in changes),
+			[
+				("Attachment", False, True),
+				("Attachment", True, False),
+				("Picture", False, True),
+				("Picture", True, False),
+			],
+		)
+
+	def test_reviewer_sees_other_bytes_under_the_same_name(self):
+		from nmedia_app import api
+
+		article = factories.publish(
+			factories.make_approved_article_with_attachment("hours.docx", factories.word_file("甲"))
+		)
+		frappe.set_user(EDITOR)
+		revision = frappe.get_doc(article.doctype, api.start_revision(article.name))
+		(file,) = get_files(revision.attachments[0].file)[:1]
+		path, sealed = Path(file.get_full_path()), Path(file.get_full_path()).read_bytes()
+		self.addCleanup(path.write_bytes, sealed)
+		path.write_bytes(factories.word_file("乙"))
+		(change,) = api.get_article_notes(revision.name)["other_changes"]
+		name = revision.attachments[0].file.rpartition("/")[2]
+		self.assertEqual(change, {"label": "Attachment", "before": name, "after": f"{name} (other content)"})
 
 	def test_published_revision_takes_the_place_of_the_earlier_record(self):
 		from nmedia_app import api

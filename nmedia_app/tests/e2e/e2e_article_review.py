@@ -229,12 +229,31 @@ def test_an_editor_of_another_section_does_not_see_the_article(as_user, article)
 	stranger.faults.clear()  # the refusal was what this test is about
 
 
+def test_what_the_office_prints_is_a_pdf_of_the_annex(as_user, article):
+	editor, name = article
+	decide(as_user(CHIEF), name, "同意上报", "情况属实", "In Review")
+	decide(as_user(LEADER), name, "审核通过", "同意发布", "Approved")
+	publish(editor.form(DOCTYPE, name))
+	office = as_user(OFFICE).open(f"print/{DOCTYPE}/{name}")
+	office.page.frame_locator("iframe.print-format-container").get_by_text("审核意见").wait_for()
+	with office.context.expect_event("request", lambda request: "download_pdf" in request.url) as asked:
+		office.page.get_by_role("button", name="PDF", exact=True).click()
+	words = text_of_pdf(office, asked.value.url)
+	assert plain("信息化建设与管理处新媒体文章发布审核表") in words
+	assert plain(TEXT) in words
+
+
 def pdf_text(desk: Desk, name: str) -> str:
 	"""Fetch the PDF behind the print view's own button; return its text without white space."""
 	address = (
 		f"/api/method/frappe.utils.print_format.download_pdf?doctype={DOCTYPE}&name={name}&no_letterhead=1"
 	)
-	answer = desk.context.request.get(desk.page.url.split("/app")[0] + address)
+	return text_of_pdf(desk, ADDRESS + address)
+
+
+def text_of_pdf(desk: Desk, address: str) -> str:
+	"""Fetch a PDF of one page as this user; return its text without white space."""
+	answer = desk.context.request.get(address)
 	assert answer.status == 200 and answer.body().startswith(b"%PDF")
 	reader = PdfReader(io.BytesIO(answer.body()))
 	assert len(reader.pages) == 1, "a normal article fits one page"
@@ -299,3 +318,36 @@ def test_an_author_urges_and_the_chief_hears_of_it(as_user, article):
 	assert chief.english() == []
 	notice.click()
 	chief.page.wait_for_function("(name) => window.cur_frm?.docname === name", arg=name)
+
+
+def test_a_notice_says_a_title_as_it_was_typed(as_user):
+	title = '5 < 6 & "带宽" <b>扩容</b> <script>alert(1)</script>'
+	editor = as_user(EDITOR)
+	name = write_article(editor, title)
+	take_step(editor, "送审", "In Review")
+	chief = as_user(CHIEF)
+	chief.page.locator(".dropdown-notifications [data-toggle=dropdown]").first.click()
+	notice = chief.page.locator(f".notification-item[href*='{name}']").first
+	expect(notice.locator(".message")).to_contain_text(f"《{title}》")
+	assert notice.locator(".message b, .message script").count() == 0
+	chief.settled().shot("bell-typed")
+
+
+def test_reviewer_sees_what_differs_from_what_was_approved(as_user, article):
+	editor, name = article
+	decide(as_user(CHIEF), name, "同意上报", "情况属实", "In Review")
+	decide(as_user(LEADER), name, "审核通过", "同意发布", "Approved")
+	editor.form(DOCTYPE, name)
+	editor.page.get_by_role("button", name="修改重审").click()
+	editor.page.locator(".modal.show .btn-modal-primary").click()
+	editor.page.wait_for_function("(name) => window.cur_frm?.doc.revision_of === name", arg=name)
+	editor.settled().page.locator("[data-fieldname=image_source] textarea:visible").first.fill("学校图库")
+	editor.page.keyboard.press("Control+s")
+	editor.page.wait_for_function("() => !cur_frm.is_dirty()")
+	revision = editor.settled().page.evaluate("cur_frm.docname")
+	take_step(editor, "送审", "In Review")
+	chief = as_user(CHIEF).form(DOCTYPE, revision)
+	row = chief.page.locator(".nmedia-revision .nmedia-changes tr", has_text="图片来源")
+	expect(row.locator("td")).to_have_text(["图片来源", "摄影：编辑甲", "学校图库"])
+	chief.shot("revision")
+	assert chief.english() == []

@@ -16,7 +16,9 @@ from nmedia_app.regulation.custody import (
 	entry_of,
 	new_code,
 	normalise_code,
+	normalise_digest,
 	printed_code,
+	printed_digest,
 	volume_label,
 )
 
@@ -140,6 +142,16 @@ class TestChain(unittest.TestCase):
 		head = self.chain[-1]["digest"]
 		self.assertEqual(check_chain(self.chain, head=head), [])
 		self.assertEqual(kinds(check_chain(self.chain[:-1], head=head)), [(4, custody.MISSING_HEAD)])
+
+	def test_its_printed_beginning_will_do(self):
+		head = normalise_digest(f" {printed_digest(self.chain[-1]['digest']).upper()} ")
+		self.assertEqual(check_chain(self.chain, head=head), [])
+		self.assertEqual(kinds(check_chain(self.chain[:-1], head=head)), [(4, custody.MISSING_HEAD)])
+
+	def test_too_few_digits_are_no_digest(self):
+		for text in ("", "0123-4567-89ab", "0123-4567-89ab-cdeg", "0" * 65):
+			with self.subTest(text):
+				self.assertIsNone(normalise_digest(text))
 
 	def test_record_without_its_values_is_a_break_not_an_error(self):
 		self.assertIn((0, custody.ALTERED), kinds(check_chain([{}])))

@@ -6,7 +6,7 @@ import unittest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmedia_app.regulation.word_lists import Hit, Matcher, WordList, marked, parse_words, unusable_words
+from nmedia_app.regulation.word_lists import Hit, Matcher, WordList, parse_words, unusable_words
 
 SECRET = WordList("涉密", ("内部资料", "绝密", "网络安全应急预案"), stops=True)
 ADVERTS = WordList("广告", ("最好", "网络", "free vpn", "VPN", "国家级", "6.4", "10086"))
@@ -143,28 +143,6 @@ class TestOverlap(unittest.TestCase):
 		self.assertEqual(Matcher([]).find("绝密"), [])
 		self.assertEqual(Matcher([WordList("甲", ("", "***", "。"))]).find("绝密***。"), [])
 		self.assertEqual(MATCHER.find(""), [])
-
-
-class TestMarking(unittest.TestCase):
-	"""Article 11: the reviewer sees the words in their place."""
-
-	def test_pieces_with_and_without_hit(self):
-		text = "此为绝密。VPN"
-		pieces = [(piece, hit and hit.list_name) for piece, hit in marked(text, MATCHER.find(text))]
-		self.assertEqual(pieces, [("此为", None), ("绝密", "涉密"), ("。", None), ("VPN", "广告")])
-
-	def test_what_stops_goes_before_what_warns(self):
-		text = "网络安全应急预案"
-		self.assertEqual([hit.list_name for _, hit in marked(text, MATCHER.find(text))], ["涉密"])
-
-	def test_hits_side_by_side_are_two(self):
-		self.assertEqual(
-			[piece for piece, _ in marked("绝密绝密", MATCHER.find("绝密绝密"))], ["绝密", "绝密"]
-		)
-
-	@given(st.text(st.sampled_from("绝密网络安全应急预案VPN。 最好"), max_size=30))
-	def test_pieces_rebuild_the_text(self, text):
-		self.assertEqual("".join(piece for piece, _ in marked(text, MATCHER.find(text))), text)
 
 
 class TestTyping(unittest.TestCase):

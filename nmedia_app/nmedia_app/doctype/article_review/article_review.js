@@ -1,7 +1,5 @@
 nmedia.workflow.dialogs["Article Review"] = { Published: nmedia.publication.register };
 
-const TIMES = ["planned_publish_time", "published_on", "sealed_on", "seal_checked_on"];
-
 frappe.ui.form.on("Article Review", {
 	setup(frm) {
 		frm.set_query("accounts", () => ({
@@ -10,9 +8,7 @@ frappe.ui.form.on("Article Review", {
 	},
 
 	onload(frm) {
-		for (const fieldname of TIMES) {
-			frm.set_df_property(fieldname, "hide_timezone", 1);
-		}
+		nmedia.hide_time_zones(frm);
 		if (!frm.is_new()) return;
 		nmedia.sections.choose_only(frm);
 		name_user_as_editor(frm);

@@ -11,6 +11,8 @@ frappe.views.calendar["Article Review"] = {
 		// the calendar's own words for days and months
 		locale: frappe.boot.lang === "zh" ? "zh-cn" : frappe.boot.lang,
 		displayEventEnd: false,
+		// seven columns are too narrow on a phone: the month as a list of days
+		...(frappe.is_mobile() ? { defaultView: "listMonth" } : {}),
 		timeFormat: "HH:mm",
 		selectable: frappe.model.can_create("Article Review"),
 		// a day or time chosen becomes the planned time of a new article

@@ -1,8 +1,15 @@
 frappe.listview_settings["Article Review"] = nmedia.list.of_workflow({
-	add_fields: ["stage", "planned_publish_time"],
+	add_fields: ["stage", "planned_publish_time", "seal_status"],
 	hide_name_column: true,
+	beside: "planned_publish_time",
 	badge: (doc) =>
 		is_late(doc) && { text: __("Late"), hint: __("Planned time has passed"), colour: "red" },
+	alarm: (doc) =>
+		doc.seal_status === "Broken" && {
+			text: __("The seal is broken"),
+			hint: __("This record was changed after its approval, not through the app:"),
+			colour: "red",
+		},
 });
 
 /** Planned for a time that has passed, and neither published nor withdrawn. */

@@ -10,14 +10,31 @@ frappe.query_reports["Review Record Volume"] = {
 	],
 
 	onload(report) {
-		report.page.add_inner_button(__("Check the Chain"), check_chain);
+		report.page.add_inner_button(__("Check the Chain"), () => check_chain());
+		report.page.add_inner_button(__("Check Against Paper"), check_against_paper);
 		report.page.add_inner_button(__("Print Register (PDF)"), () => download(report, "pdf"));
 		report.page.add_inner_button(__("Download Excel"), () => download(report, "xlsx"));
 	},
 };
 
-function check_chain() {
-	frappe.xcall("nmedia_app.api.check_custody").then((problems) =>
+/** A printed volume names the chain's last entry: a chain written anew as a whole does not have it any more. */
+function check_against_paper() {
+	frappe.prompt(
+		{
+			fieldname: "printed",
+			fieldtype: "Data",
+			label: __("Check Value"),
+			description: __("It stands below the register in a printed volume."),
+			reqd: 1,
+		},
+		({ printed }) => check_chain(printed),
+		__("Check Against Paper"),
+		__("Check")
+	);
+}
+
+function check_chain(printed) {
+	frappe.xcall("nmedia_app.api.check_custody", { printed }).then((problems) =>
 		frappe.msgprint({
 			title: __("Check the Chain"),
 			indicator: problems.length ? "red" : "green",

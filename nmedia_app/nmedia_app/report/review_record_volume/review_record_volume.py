@@ -12,7 +12,9 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from werkzeug.wrappers import Response
 
+from nmedia_app.regulation.custody import printed_digest
 from nmedia_app.regulation.review import PUBLISHED, WITHDRAWN
+from nmedia_app.services.custody import get_last_entry
 
 DOCTYPE = "Custody Entry"
 TITLE = "信息化建设与管理处新媒体宣传文章审查记录表"  # Article 7; like the annexes, in no other language
@@ -90,8 +92,9 @@ def download(volume: int | str, kind: str) -> Response:
 
 
 def as_pdf(volume: int) -> bytes:
-	context = {"title": TITLE, "volume": volume, "columns": COLUMNS, "lines": get_lines(volume)}
-	html = frappe.get_template(TEMPLATE).render(context)
+	lines = get_lines(volume)
+	context = {"title": TITLE, "volume": volume, "columns": COLUMNS, "lines": lines}
+	html = frappe.get_template(TEMPLATE).render({**context, "closing": get_closing(volume, lines)})
 	return get_pdf(html, {"orientation": "Landscape", "page-size": "A4"})
 
 
@@ -103,12 +106,23 @@ def as_xlsx(volume: int) -> bytes:
 	sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(COLUMNS))
 	sheet["A1"].font = Font(size=14, bold=True)
 	sheet.append([heading for _fieldname, heading, *_widths in COLUMNS])
-	for line in get_lines(volume):
+	lines = get_lines(volume)
+	for line in lines:
 		sheet.append([as_cell(line.get(fieldname)) for fieldname, *_rest in COLUMNS])
 	arrange(sheet)
+	for sentence in get_closing(volume, lines):
+		sheet.append([sentence])
 	buffer = io.BytesIO()
 	book.save(buffer)
 	return buffer.getvalue()
+
+
+def get_closing(volume: int, lines: list) -> list[str]:
+	"""Return what stands below the register: how many, who keeps it, and how to see whether it holds."""
+	closing = [f"共 {len(lines)} 件。本表由信息化建设与管理处综合办公室保管。"]
+	if last := get_last_entry(volume):
+		closing.append(f"存证链至第 {last.position} 条，核对码：{printed_digest(last.digest)}")
+	return closing
 
 
 def as_cell(value) -> str:

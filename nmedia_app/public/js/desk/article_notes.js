@@ -10,7 +10,7 @@ nmedia.article.show_notes = (frm) => {
 		const html = [
 			show_broken_seal(frm),
 			show_hits(notes.word_hits),
-			show_changes(frm, notes.changes),
+			show_changes(frm, notes),
 			show_byline(notes.byline),
 		].join("");
 		if (!html) return;
@@ -60,13 +60,38 @@ function start_revision(frm) {
 function show_broken_seal(frm) {
 	if (frm.doc.seal_status !== "Broken") return "";
 	return `<div class="alert alert-danger"><strong>${__("The seal is broken")}</strong>
-		${__("This record was changed after its approval, not through the app:")}
-		${frappe.utils.escape_html(frm.doc.seal_problem || "")}</div>`;
+		<p>${__("This record was changed after its approval, not through the app:")}
+		${frappe.utils.escape_html(frm.doc.seal_problem || "")}</p>
+		<p>${__(
+			"Do not rely on what stands here. Please ask the administrator to restore it from a backup."
+		)}</p></div>`;
 }
 
+/** What stops the article apart from what only asks for a closer look. */
 function show_hits(hits) {
-	if (!hits?.length) return "";
-	const stops = hits.some((hit) => hit.stops);
+	const [stops, warnings] = [true, false].map((stops) =>
+		(hits || []).filter((hit) => hit.stops === stops)
+	);
+	return (
+		show_hits_of_kind(
+			stops,
+			"alert-danger",
+			__("Words that stop this article (Article 11)"),
+			__(
+				"With these words it can be neither sent nor approved: they have to be changed first."
+			)
+		) +
+		show_hits_of_kind(
+			warnings,
+			"alert-warning",
+			__("Words to look at closely (Article 11)"),
+			__("They do not stop the article: please see whether they are right where they stand.")
+		)
+	);
+}
+
+function show_hits_of_kind(hits, kind, heading, advice) {
+	if (!hits.length) return "";
 	const rows = hits.map((hit) => {
 		const [part, before, word, after, list] = [
 			hit.part,
@@ -75,26 +100,25 @@ function show_hits(hits) {
 			hit.after,
 			hit.list,
 		].map((text) => frappe.utils.escape_html(text));
-		const kind = hit.stops ? __("must not be published") : __("please look closely");
 		return `<li><span class="text-muted">${part}：</span>…${before}<mark>${word}</mark>${after}…
-			<span class="text-muted">（${list}，${kind}）</span></li>`;
+			<span class="text-muted">（${list}）</span></li>`;
 	});
-	const heading = stops
-		? __("Words that stop this article (Article 11)")
-		: __("Words to look at closely (Article 11)");
-	return `<div class="alert ${stops ? "alert-danger" : "alert-warning"} nmedia-hits">
-		<strong>${heading}</strong><ul>${rows.join("")}</ul></div>`;
+	return `<div class="alert ${kind} nmedia-hits">
+		<strong>${heading}</strong><p>${advice}</p><ul>${rows.join("")}</ul></div>`;
 }
 
-function show_changes(frm, pieces) {
-	if (!pieces) return "";
+function show_changes(frm, { changes, other_changes }) {
+	if (!changes) return "";
 	const link = frappe.utils.get_form_link(frm.doctype, frm.doc.revision_of, true);
-	const changed = pieces.some(([kind]) => kind !== "same");
-	const body = changed
-		? nmedia.comparison.as_html(pieces)
+	const text_changed = changes.some(([kind]) => kind !== "same");
+	const text = text_changed
+		? nmedia.comparison.as_html(changes)
 		: `<p>${__("Nothing in title and text has changed.")}</p>`;
+	const columns = [__("Field"), __("Approved Version"), __("This Version")];
+	const others = other_changes.length ? nmedia.changes.as_table(other_changes, columns) : "";
 	return `<div class="alert alert-info nmedia-revision">
-		<strong>${__("Changed against what was approved")}</strong> ${link}${body}</div>`;
+		<strong>${__("Changed against what was approved")}</strong>
+		<span class="nmedia-revised">${link}</span>${text}${others}</div>`;
 }
 
 function show_byline(byline) {

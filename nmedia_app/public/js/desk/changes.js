@@ -35,11 +35,14 @@ function changes_html({ changed_by, changed_on, changes }) {
 	return `<p><strong>${heading}</strong> ${advice}</p>${table}`;
 }
 
-nmedia.changes.as_table = (changes) => {
-	const columns = [__("Field"), __("Before the Change"), __("After the Change")];
+/** What differs, a field a line: its label, its value before and after; `columns` are the three headings. */
+nmedia.changes.as_table = (
+	changes,
+	columns = [__("Field"), __("Before the Change"), __("After the Change")]
+) => {
 	const cells = ({ label, before, after }) =>
 		[label, before, after]
-			.map((text) => `<td>${frappe.utils.escape_html(text)}</td>`)
+			.map((text) => `<td>${frappe.utils.escape_html(text) || "—"}</td>`)
 			.join("");
 	return `<table class="table table-bordered nmedia-changes">
 		<thead><tr>${columns.map((column) => `<th>${column}</th>`).join("")}</tr></thead>

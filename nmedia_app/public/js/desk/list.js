@@ -1,17 +1,26 @@
 frappe.provide("nmedia.list");
 
 /**
- * Settings of a list of documents that a workflow governs. `badge(doc)` → what stands beside the status:
+ * Settings of a list of documents that a workflow governs. `badge(doc)` → what stands beside the column
+ * `beside`, where there is room for it, and `alarm(doc)` → what stands in place of the status:
  * { text, colour, hint }, or nothing.
  */
-nmedia.list.of_workflow = ({ badge, ...settings }) => ({
+nmedia.list.of_workflow = ({ badge, beside, alarm = () => null, ...settings }) => ({
 	...settings,
 
+	formatters: {
+		[beside]: (value, df, doc) =>
+			(value ? frappe.format(value, df, { inline: true }, doc) : "") + as_html(badge(doc)),
+	},
+
 	onload(listview) {
-		nmedia.list.add_badge(listview, badge);
+		const get_indicator_html = listview.get_indicator_html.bind(listview);
+		listview.get_indicator_html = (doc, ...others) =>
+			as_html(alarm(doc)) || get_indicator_html(doc, ...others);
 
 		// on a phone the platform shows a dot: say the status in words
-		listview.get_indicator_dot = (doc) => listview.get_indicator_html(doc, true);
+		listview.get_indicator_dot = (doc) =>
+			listview.get_indicator_html(doc, true) + as_html(badge(doc));
 
 		// each document is decided on by itself, from its form: nobody approves what they did not read (Article 7)
 		listview.toggle_workflow_actions = () =>
@@ -19,13 +28,14 @@ nmedia.list.of_workflow = ({ badge, ...settings }) => ({
 	},
 });
 
+/** Put what `badge(doc)` returns behind the status in a list. */
 nmedia.list.add_badge = (listview, badge) => {
 	const get_indicator_html = listview.get_indicator_html.bind(listview);
 	listview.get_indicator_html = (doc, ...others) =>
-		get_indicator_html(doc, ...others) + badge_html(badge(doc));
+		get_indicator_html(doc, ...others) + as_html(badge(doc));
 };
 
-function badge_html(badge) {
+function as_html(badge) {
 	if (!badge) return "";
 	const { text, colour, hint = "" } = badge;
 	return `<span class="indicator-pill ${colour} nmedia-badge" title="${hint}">${text}</span>`;

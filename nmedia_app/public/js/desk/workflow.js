@@ -150,5 +150,7 @@ function show_return_reason(frm) {
 			? __("{0} returned it on {1}:", who_and_when)
 			: __("{0} withdrew it on {1}:", who_and_when);
 	const reason = frappe.utils.escape_html(record.opinion).replace(/\n/g, "<br>");
-	frm.set_intro(`<strong>${heading}</strong> ${reason}`, "red");
+	const is_out = frm.doc.stage === "Withdrawn" && frm.doc.publications?.length;
+	const advice = is_out ? __("Please take it off the media where it is out (Article 9).") : "";
+	frm.set_intro(`<strong>${heading}</strong> ${reason}<br>${advice}`, "red");
 }

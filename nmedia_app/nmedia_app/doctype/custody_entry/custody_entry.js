@@ -1,0 +1,3 @@
+frappe.ui.form.on("Custody Entry", {
+	onload: nmedia.hide_time_zones,
+});
