@@ -13,7 +13,7 @@ from nmedia_app.selectors.calendar import list_planned_publications
 from nmedia_app.selectors.recipients import get_names
 from nmedia_app.selectors.sections import get_sections_for_role
 from nmedia_app.selectors.tasks import get_waiting_articles
-from nmedia_app.services import custody, publishing, reminders, revising, sealing, word_check
+from nmedia_app.services import account_names, custody, publishing, reminders, revising, sealing, word_check
 from nmedia_app.services.reminders import describe_wait
 from nmedia_app.workflow import is_guarded
 
@@ -136,6 +136,20 @@ def check_custody() -> list[str]:
 	"""Check the whole custody chain; returns in words where it is broken, nothing if it is whole."""
 	frappe.has_permission("Custody Entry", "read", throw=True)
 	return [custody.describe_break(found) for found in custody.check_custody()]
+
+
+@frappe.whitelist()
+def check_account_name(name: str) -> dict:
+	"""Tell whether an account that an individual runs may carry a name (Article 5).
+
+	Returns the reserved name that was `found` in it, or None, and all `reserved_names`.
+	"""
+	if not frappe.has_permission("New Media Settings", "read"):
+		raise frappe.PermissionError
+	return {
+		"found": account_names.check_reserved_name(name),
+		"reserved_names": account_names.get_reserved_names(),
+	}
 
 
 @frappe.whitelist()

@@ -8,3 +8,4 @@ import "./desk/contributors";
 import "./desk/publication";
 import "./desk/tasks";
 import "./desk/urge";
+import "./desk/working_days";
