@@ -10,6 +10,7 @@ from nmedia_app.changes import get_changes
 from nmedia_app.regulation.comparison import Comparison
 from nmedia_app.regulation.custody import PRINTED_DIGITS, normalise_digest
 from nmedia_app.regulation.review import APPROVED, FINISHED, PUBLISHED
+from nmedia_app.selectors import account_names
 from nmedia_app.selectors.calendar import list_planned_publications
 from nmedia_app.selectors.due_dates import get_due_accounts, get_due_filings
 from nmedia_app.selectors.filing_changes import get_corrections, get_register_changes
@@ -200,6 +201,20 @@ def check_custody(printed: str | None = None) -> list[str]:
 			)
 		)
 	return [custody.describe_break(found) for found in custody.check_custody(head=head)]
+
+
+@frappe.whitelist()
+def check_account_name(name: str) -> dict:
+	"""Tell whether an account that an individual runs may carry a name (Article 5).
+
+	Returns the reserved name that was `found` in it, or None, and all `reserved_names`.
+	"""
+	if not frappe.has_permission("New Media Settings", "read"):
+		raise frappe.PermissionError
+	return {
+		"found": account_names.check_reserved_name(name),
+		"reserved_names": account_names.get_reserved_names(),
+	}
 
 
 @frappe.whitelist()

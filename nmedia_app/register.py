@@ -18,6 +18,7 @@ from nmedia_app.regulation.filing import (
 	is_handle,
 	is_phone,
 )
+from nmedia_app.selectors.account_names import check_reserved_name, say_reserved
 
 #: person of an account → the roles of which it takes one
 PEOPLE = {
@@ -63,8 +64,6 @@ class RegisterEntry:
 
 	def find_reserved_name(self) -> Iterator[str]:
 		"""Article 5: no account but the unit's own goes by the university's names."""
-		from nmedia_app.services.account_names import check_reserved_name, say_reserved
-
 		if self.account_holder != THIS_UNIT and (reserved := check_reserved_name(self.account_name)):
 			yield say_reserved(self.account_name, reserved)
 

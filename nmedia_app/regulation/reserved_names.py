@@ -1,4 +1,4 @@
-"""Reserved names (Article 5): no account that a person runs may carry the university's or the division's name.
+"""Reserved names (Article 5): no account that a person runs may carry the university's name or the unit's.
 
 A name is found however it is written: full-width, in traditional characters, in letters that look alike,
 with separators or what cannot be seen within it, or turned round by a mark of direction.

@@ -11,3 +11,4 @@ import "./desk/publication";
 import "./desk/sections";
 import "./desk/tasks";
 import "./desk/urge";
+import "./desk/working_days";

@@ -3,10 +3,12 @@ from urllib.parse import urlsplit
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint
+from frappe.utils import cint, formatdate, getdate
 
 from nmedia_app.regulation.byline import PLACEHOLDERS, unknown_placeholders
 from nmedia_app.regulation.custody import PatternError, check_pattern
+from nmedia_app.regulation.reserved_names import unusable_names
+from nmedia_app.regulation.word_lists import parse_words
 
 
 class NewMediaSettings(Document):
@@ -15,6 +17,9 @@ class NewMediaSettings(Document):
 	def validate(self):
 		self.check_byline()
 		self.check_volume_label()
+		self.check_reserved_names()
+		self.check_report_days()
+		self.check_corrections()
 		self.check_hours()
 		self.check_robot_address()
 
@@ -39,6 +44,46 @@ class NewMediaSettings(Document):
 					self.get_bold_label("volume_label"), "审〔{year}〕{number:4}"
 				)
 			)
+
+	def check_reserved_names(self):
+		"""Article 5: there is a name to guard, and each can be found in another."""
+		names = parse_words(self.reserved_names or "")
+		if not names:
+			frappe.throw(_("Please enter at least one reserved name, each on a line of its own."))
+		if unusable := unusable_names(names):
+			frappe.throw(
+				_("These reserved names can never be found: {0}. A name has letters or digits.").format(
+					frappe.bold(frappe.utils.escape_html("、".join(unusable)))
+				)
+			)
+
+	def check_report_days(self):
+		"""Article 5: there is at least a day to report a change, and the reminder comes within that time."""
+		if cint(self.change_report_days) < 1:
+			frappe.throw(
+				_("Please enter at least one working day for {0}.").format(
+					self.get_bold_label("change_report_days")
+				)
+			)
+		if not 0 <= cint(self.remind_days_before_due) < cint(self.change_report_days):
+			frappe.throw(
+				_("{0} must be 0 or more, and fewer than {1}.").format(
+					self.get_bold_label("remind_days_before_due"), self.get_bold_label("change_report_days")
+				)
+			)
+
+	def check_corrections(self):
+		"""A day is either a working day or a rest day: it is entered once."""
+		seen = set()
+		for row in self.working_day_corrections:
+			day = getdate(row.day)
+			if day in seen:
+				frappe.throw(
+					_("{0} is entered twice in {1}. Please keep one of the rows.").format(
+						frappe.bold(formatdate(day)), self.get_bold_label("working_day_corrections")
+					)
+				)
+			seen.add(day)
 
 	def check_hours(self):
 		"""Hours are whole and at least one, and nobody is passed over before they were reminded."""
