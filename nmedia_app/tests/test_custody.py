@@ -162,7 +162,7 @@ class TestConcurrentPublications(RestTestCase):
 		browser = Browser.of(EDITOR)
 		with ThreadPoolExecutor(self.AT_ONCE) as pool:
 			answers = list(pool.map(lambda article: self.publish(browser, *article), names))
-		self.assertEqual({status for status, _text in answers}, {200}, answers[:3])
+		self.assertEqual([answer for answer in answers if answer[0] != 200], [])
 		frappe.db.rollback()
 		entries = frappe.get_all(
 			"Custody Entry", filters={"name": ["not in", before or [""]]}, fields=["number"]
@@ -181,4 +181,4 @@ class TestConcurrentPublications(RestTestCase):
 			address="https://mp.example/s/1",
 			copy_text=text,
 		)
-		return response.status_code, response.get_data(as_text=True)[:300]
+		return response.status_code, response.get_data(as_text=True)[-3000:]
