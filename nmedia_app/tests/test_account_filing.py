@@ -322,7 +322,7 @@ class TestRegister(NmediaTestCase):
 	"""Article 5: what the register says changes through a filing alone; everything else stays editable."""
 
 	def test_register_fields_are_closed(self):
-		account = make_filed_account()
+		account = make_filed_account(server_use="Data Service", server_location="Room 1")
 		for user in (OFFICE, EDITOR, "Administrator"):
 			frappe.set_user(user)
 			for fieldname in (*REGISTER_FIELDS, "status"):
@@ -371,7 +371,7 @@ class TestRegister(NmediaTestCase):
 OTHER_VALUES = {
 	"account_holder": "Another Unit",
 	"opened_on": "2020-01-01",
-	"server_use": "Data Service",
+	"server_use": "No Data Service",
 	"supervising_leader": UNIT_HEAD,
 	"administrator": CHIEF,
 	"status": "Closed",

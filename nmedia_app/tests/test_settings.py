@@ -34,6 +34,12 @@ class TestSettings(NmediaTestCase):
 		self.assertEqual((settings.remind_after_hours, settings.escalate_after_hours), (24, 90))
 		self.assertEqual(settings.send_mail, 0)
 
+	def test_field_that_came_later_keeps_nobody_from_saving(self):
+		frappe.get_single(DOCTYPE).save()
+		frappe.db.delete("Singles", {"doctype": DOCTYPE, "field": "remind_after_hours"})
+		saved = frappe.get_single(DOCTYPE).update({"send_mail": 0}).save()
+		self.assertEqual((saved.remind_after_hours, saved.send_mail), (24, 0))
+
 	def test_misspelled_name_in_the_byline_is_told(self):
 		with self.assertRaisesRegex(frappe.ValidationError, "reviewr"):
 			frappe.get_single(DOCTYPE).update({"byline": "审查人：{reviewr}"}).save()

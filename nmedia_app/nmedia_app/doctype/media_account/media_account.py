@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 
 import frappe
@@ -19,7 +20,7 @@ class MediaAccount(RegisterEntry, Document):
 
 	def autoname(self):
 		"""Platform and name, with a number where an earlier account went by them already."""
-		base = f"{self.platform} {self.account_name}"[:130]
+		base = re.sub("[<>]", "", f"{self.platform} {self.account_name}")[:130]  # no signs for a name
 		self.name, number = base, 1
 		while frappe.db.exists("Media Account", self.name):
 			number += 1

@@ -1,5 +1,3 @@
-from urllib.parse import urlsplit
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -7,12 +5,20 @@ from frappe.utils import cint, formatdate, getdate
 
 from nmedia_app.regulation.byline import PLACEHOLDERS, unknown_placeholders
 from nmedia_app.regulation.custody import PatternError, check_pattern
+from nmedia_app.regulation.filing import is_web_address
 from nmedia_app.regulation.reserved_names import unusable_names
 from nmedia_app.regulation.word_lists import parse_words
+from nmedia_app.settings import get_defaults
 
 
 class NewMediaSettings(Document):
 	"""What an administrator sets without code; read it through `nmedia_app.settings.get_settings`."""
+
+	def onload(self):
+		self.fill_in_new_fields()
+
+	def before_validate(self):
+		self.fill_in_new_fields()
 
 	def validate(self):
 		self.check_byline()
@@ -22,6 +28,12 @@ class NewMediaSettings(Document):
 		self.check_corrections()
 		self.check_hours()
 		self.check_robot_address()
+
+	def fill_in_new_fields(self):
+		"""A field that came with an upgrade is not in the database yet: it begins with its default."""
+		for fieldname, default in get_defaults(self).items():
+			if self.get(fieldname) is None:
+				self.set(fieldname, default)
 
 	def check_byline(self):
 		"""Article 7: the byline names copywriters, editors, reviewer and time; a misspelled name is told."""
@@ -113,12 +125,3 @@ class NewMediaSettings(Document):
 
 	def get_bold_label(self, fieldname: str) -> str:
 		return frappe.bold(_(self.meta.get_label(fieldname)))
-
-
-def is_web_address(address: str) -> bool:
-	"""Tell whether this is an http(s) address with a host."""
-	try:
-		parts = urlsplit(address)
-		return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in address
-	except ValueError:
-		return False
