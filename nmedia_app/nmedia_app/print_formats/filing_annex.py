@@ -246,7 +246,7 @@ def write(values: Mapping, field: str) -> str:
 
 
 def mark(new: str, old: str) -> list[Run]:
-	"""Return a new text, bold and underlined where it differs from an old one (all of it if both are short)."""
+	"""Return a new text, bold and underlined where it differs from an old one; a short one as a whole."""
 	start, end = 0, len(new)
 	if is_long(old, new):
 		start, after = get_same_ends(old, new)
