@@ -10,7 +10,9 @@ from PIL import Image
 from nmedia_app import api, roles
 from nmedia_app.demo import make_word_file, published_text
 from nmedia_app.files import attach_file
+from nmedia_app.regulation.filing import CHANGE, OPENING, WECHAT, WEIBO
 from nmedia_app.services import publishing
+from nmedia_app.services.register import get_cells
 from nmedia_app.workflow import apply_workflow
 
 SECTION = "测试科室 O'Brien"
@@ -42,6 +44,30 @@ PEOPLE = {
 	STRANGER: ("外人", None),
 }
 
+#: the cells of Annex 1, of an account that WeChat has opened already
+ACCOUNT_CELLS = {
+	"account_name": "测试公众号",
+	"platform": "微信",
+	"handle": "test-account",
+	"account_holder": "This Unit",
+	"supervising_unit": "信息化建设与管理处",
+	"opened_on": "2020-06-10",
+	"followers": 1200,
+	"purpose": "发布校园网络与信息系统的通知，服务师生。",
+	"server_use": "No Data Service",
+	"responsible_person": "责任人甲",
+	"responsible_title": "处长",
+	"supervising_leader": LEADER,
+	"administrator": EDITOR,
+	"business_lead": "业务负责人甲",
+	"business_lead_title": "科长",
+	"business_lead_phone": "029-88490001",
+	"technical_lead": "技术负责人甲",
+	"technical_lead_title": "工程师",
+	"technical_lead_phone": "13800000001",
+	"measures": "先审后发；专人值守；密码定期更换。",
+}
+
 
 def make_people():
 	"""Make one user for each role, and those of another section."""
@@ -70,13 +96,27 @@ def make_section(name: str, chief: str, members: list[str]):
 	return frappe.get_doc("Media Section", name)
 
 
-def make_account(account_name: str, section: str, platform: str = "测试平台", status: str = "Active"):
+def make_platform(platform: str, tick: str = "Other"):
 	if not frappe.db.exists("Media Platform", platform):
-		frappe.get_doc(doctype="Media Platform", platform_name=platform).insert(ignore_permissions=True)
+		frappe.get_doc(doctype="Media Platform", platform_name=platform, annex_1_tick=tick).insert(
+			ignore_permissions=True
+		)
+	return frappe.get_doc("Media Platform", platform)
+
+
+def make_account(
+	account_name: str, section: str, platform: str = "测试平台", status: str = "Active", **cells
+):
+	make_platform(platform)
 	if name := frappe.db.exists("Media Account", {"account_name": account_name, "platform": platform}):
 		return frappe.get_doc("Media Account", name)
 	return frappe.get_doc(
-		doctype="Media Account", account_name=account_name, platform=platform, section=section, status=status
+		doctype="Media Account",
+		account_name=account_name,
+		platform=platform,
+		section=section,
+		status=status,
+		**cells,
 	).insert(ignore_permissions=True)
 
 
@@ -105,6 +145,45 @@ def new_article(user: str = EDITOR, **values):
 		"content": "<p>The network is maintained on Sunday.</p>",
 	}
 	return frappe.get_doc({"doctype": "Article Review", **fields, **values})
+
+
+def new_filing(user: str = EDITOR, filing_type: str = OPENING, **values):
+	"""Build, without saving it, a complete filing of the user's section.
+
+	One that changes or closes takes the cells of `account`, which is one with a complete entry unless given.
+	"""
+	section = OTHER_SECTION if user == OTHER_EDITOR else SECTION
+	make_platform("微信", WECHAT)
+	make_platform("微博", WEIBO)
+	fields = {"section": section, "filing_type": filing_type}
+	if filing_type == OPENING:
+		return frappe.get_doc({"doctype": "Account Filing", **fields, **ACCOUNT_CELLS, **values})
+	account = frappe.get_doc("Media Account", values.get("account") or make_registered_account(section).name)
+	fields |= {**get_cells(account), "account": account.name, "reason": "岗位调整"}
+	if filing_type == CHANGE:
+		fields["changed_on"] = today()
+	return frappe.get_doc({"doctype": "Account Filing", **fields, **values})
+
+
+def make_registered_account(section: str = SECTION):
+	"""Return an account of the section with a complete entry in the register."""
+	make_platform("微信", WECHAT)
+	handle = "registered-two" if section == OTHER_SECTION else "registered-one"
+	cells = {**ACCOUNT_CELLS, "account_name": f"{section}登记号", "handle": handle}
+	return make_account(section=section, **cells)
+
+
+def make_filing(user: str = EDITOR, filing_type: str = OPENING, **values):
+	"""Insert a filing as that user."""
+	filing = new_filing(user, filing_type, **values)
+	frappe.set_user(user)
+	return filing.insert()
+
+
+def make_approved_change(opinion: str = "同意变更", **values):
+	"""Take a change of an account to its approval."""
+	filing = act(make_filing(filing_type=CHANGE, **values), EDITOR, "Send for Review")
+	return act(act(filing, CHIEF, "Endorse"), LEADER, "Approve", opinion)
 
 
 def make_article(user: str = EDITOR, **values):

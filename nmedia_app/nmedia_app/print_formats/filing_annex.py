@@ -6,7 +6,6 @@ behind it in small what the register said. Corrections of a returned filing are 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from os.path import commonprefix
 from typing import Final
 
 import frappe
@@ -120,7 +119,7 @@ def get_values_returned(filing: Document) -> EarlierVersion:
 	"""Return what was sent back for correction, for those who review the filing again."""
 	is_reviewed = filing.stage in UNDER_REVIEW
 	return as_earlier_version(
-		filing, filing.values_returned if is_reviewed else None, "（▲ 更正，退回时：{}）"
+		filing, filing.values_returned if is_reviewed else None, "（▲更正，退回时：{}）"
 	)
 
 
@@ -247,7 +246,7 @@ def write(values: Mapping, field: str) -> str:
 
 
 def mark(new: str, old: str) -> list[Run]:
-	"""Return a new text with what differs from the old one bold and underlined: all of it, if both are short."""
+	"""Return a new text, bold and underlined where it differs from an old one; a short one as a whole."""
 	start, end = 0, len(new)
 	if is_long(old, new):
 		start, after = get_same_ends(old, new)
@@ -272,10 +271,14 @@ def is_long(*texts: str) -> bool:
 
 
 def get_same_ends(old: str, new: str) -> tuple[int, int]:
-	"""Return how many characters two texts have in common at their beginning, and then at their end."""
-	before = len(commonprefix((old, new)))
-	after = len(commonprefix((old[before:][::-1], new[before:][::-1])))
-	return before, after
+	"""Return how many characters two texts share at their beginning, and then at their end."""
+	before = count_same(old, new)
+	return before, count_same(old[before:][::-1], new[before:][::-1])
+
+
+def count_same(one: str, other: str) -> int:
+	pairs = enumerate(zip(one, other, strict=False))
+	return next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def join_runs(parts: Iterable[list[Run]], separator: str) -> list[Run]:

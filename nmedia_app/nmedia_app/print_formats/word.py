@@ -60,7 +60,7 @@ def render(template: Path | io.BytesIO, context: dict) -> bytes:
 
 
 def as_word(document: DocxTemplate, value):
-	"""Return a value of the context as a template prints it: blocks in Word's own form, others as they are."""
+	"""Return a value of the context as a template prints it: blocks in Word's own form, the rest as it is."""
 	if isinstance(value, list):
 		return [as_word(document, item) for item in value]
 	return as_word_block(document, value) if isinstance(value, Block) else value
