@@ -2,6 +2,7 @@
 
 import html
 import re
+from difflib import SequenceMatcher
 from typing import TypedDict
 
 import frappe
@@ -19,6 +20,9 @@ from nmedia_app.workflow import comparable
 # ends of blocks, which are ends of lines once the tags are gone
 LINE_END = re.compile(r"<br\b[^>]*>|</(?:p|div|h[1-6]|li|tr|blockquote|pre)>", re.IGNORECASE)
 IMAGE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["'](?:[^"']*/)?([^"'/]*)["'][^>]*>""", re.IGNORECASE)
+
+#: stands for lines that did not change
+LEFT_OUT = "……"
 
 
 class Change(TypedDict):
@@ -53,7 +57,19 @@ def describe_change(before: BaseDocument, after: BaseDocument, df) -> Change:
 	old, new = as_text(before, df), as_text(after, df)
 	if old == new:
 		new = f"{new}\n({_('Only the layout changed.')})"
+	old, new = without_same_lines(old, new)
 	return Change(label=_(df.label, context=after.doctype), before=old, after=new)
+
+
+def without_same_lines(before: str, after: str) -> tuple[str, str]:
+	"""Leave out of two texts the lines that both have, but for one on each side of what differs."""
+	old, new = before.split("\n"), after.split("\n")
+	shown: tuple[list[str], list[str]] = ([], [])
+	for how, *places in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+		pieces = old[places[0] : places[1]], new[places[2] : places[3]]
+		for text, piece in zip(shown, pieces, strict=True):
+			text += [piece[0], LEFT_OUT, piece[-1]] if how == "equal" and len(piece) > 3 else piece
+	return "\n".join(shown[0]), "\n".join(shown[1])
 
 
 def as_text(doc: BaseDocument, df) -> str:

@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, get_datetime, now_datetime
 
+from nmedia_app.regulation.characters import as_typed
 from nmedia_app.regulation.review import (
 	APPROVED,
 	DRAFT,
@@ -52,10 +53,11 @@ def as_event(article: frappe._dict, now: datetime) -> frappe._dict:
 	state = _(article.workflow_state)
 	if is_late(article, now):
 		state = f"{state}，{_('Planned time has passed')}"
+	title = as_typed(article.title)
 	return frappe._dict(
 		article,
-		title=escape_html(f"{article.title}（{state}）"),
-		tooltip=f"{article.title}\n{article.section}\n{state}",
+		title=escape_html(f"{title}（{state}）"),
+		tooltip=f"{title}\n{article.section}\n{state}",
 		color=COLOURS.get(article.stage, COLOURS[DRAFT]),
 		all_day=0,
 		startEditable=False,

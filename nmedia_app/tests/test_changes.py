@@ -43,6 +43,18 @@ class TestChanges(NmediaTestCase):
 			},
 		)
 
+	def test_lines_that_are_the_same_are_left_out(self):
+		lines = [f"<p>Line {number}</p>" for number in range(1, 21)]
+		new = "".join(lines).replace("Line 10<", "Line X<")
+		found = self.changes(lambda article: article.set("content", new), content="".join(lines))
+		self.assertEqual(
+			found["Content of the Article"],
+			(
+				"Line 1\n……\nLine 9\nLine 10\nLine 11\n……\nLine 20",
+				"Line 1\n……\nLine 9\nLine X\nLine 11\n……\nLine 20",
+			),
+		)
+
 	def test_another_image_is_a_change(self):
 		old = "<p>Look</p>" + factories.image_html(factories.image_bytes(colour="red"))
 		new = "<p>Look</p>" + factories.image_html(factories.image_bytes(colour="green"))
