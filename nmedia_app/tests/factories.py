@@ -147,35 +147,31 @@ def new_article(user: str = EDITOR, **values):
 	return frappe.get_doc({"doctype": "Article Review", **fields, **values})
 
 
-def new_filing(user: str = EDITOR, filing_type: str = OPENING, **values):
-	"""Build, without saving it, a complete filing of the user's section.
+def make_filed_account(**values):
+	"""Insert, as Administrator, an account in use with every cell of Annex 1."""
+	frappe.set_user("Administrator")
+	make_platform("微信", WECHAT)
+	fields = {"doctype": "Media Account", **ACCOUNT_CELLS, "section": SECTION, "status": "Active", **values}
+	return frappe.get_doc(fields).insert()
 
-	One that changes or closes takes the cells of `account`, which is one with a complete entry unless given.
-	"""
-	section = OTHER_SECTION if user == OTHER_EDITOR else SECTION
+
+def new_filing(filing_type: str = OPENING, account=None, **values):
+	"""Build, without saving it, a complete filing; of a change or closing, of that account or a new one."""
 	make_platform("微信", WECHAT)
 	make_platform("微博", WEIBO)
-	fields = {"section": section, "filing_type": filing_type}
+	fields = {"doctype": "Account Filing", "filing_type": filing_type, "section": SECTION}
 	if filing_type == OPENING:
-		return frappe.get_doc({"doctype": "Account Filing", **fields, **ACCOUNT_CELLS, **values})
-	account = frappe.get_doc("Media Account", values.get("account") or make_registered_account(section).name)
+		return frappe.get_doc({**fields, **ACCOUNT_CELLS, **values})
+	account = account or make_filed_account()
 	fields |= {**get_cells(account), "account": account.name, "reason": "岗位调整"}
 	if filing_type == CHANGE:
 		fields["changed_on"] = today()
-	return frappe.get_doc({"doctype": "Account Filing", **fields, **values})
+	return frappe.get_doc({**fields, **values})
 
 
-def make_registered_account(section: str = SECTION):
-	"""Return an account of the section with a complete entry in the register."""
-	make_platform("微信", WECHAT)
-	handle = "registered-two" if section == OTHER_SECTION else "registered-one"
-	cells = {**ACCOUNT_CELLS, "account_name": f"{section}登记号", "handle": handle}
-	return make_account(section=section, **cells)
-
-
-def make_filing(user: str = EDITOR, filing_type: str = OPENING, **values):
+def make_filing(filing_type: str = OPENING, user: str = EDITOR, **values):
 	"""Insert a filing as that user."""
-	filing = new_filing(user, filing_type, **values)
+	filing = new_filing(filing_type, **values)
 	frappe.set_user(user)
 	return filing.insert()
 
@@ -281,70 +277,6 @@ def copy_approved_articles(count: int) -> list[tuple[str, str, str, str]]:
 			row.db_insert()
 		copies.append((copy.name, str(copy.modified), account, text))
 	return copies
-
-
-#: what Annex 1 asks for, complete
-CELLS = {
-	"account_name": "测试服务号",
-	"platform": "测试微信",
-	"handle": "nmedia-test",
-	"account_holder": "This Unit",
-	"supervising_unit": "信息化建设与管理处",
-	"opened_on": "2025-03-01",
-	"followers": 1200,
-	"server_use": "No Data Service",
-	"purpose": "Service notices",
-	"responsible_person": "处长",
-	"responsible_title": "Head of the division",
-	"supervising_leader": LEADER,
-	"administrator": EDITOR,
-	"business_lead": "科长",
-	"business_lead_title": "Chief",
-	"business_lead_phone": "13800000001",
-	"technical_lead": "工程师",
-	"technical_lead_title": "Engineer",
-	"technical_lead_phone": "029-88400000",
-	"measures": "Two people hold the password.",
-}
-
-
-def make_platform(platform: str, tick: str = "Other"):
-	if not frappe.db.exists("Media Platform", platform):
-		frappe.get_doc(doctype="Media Platform", platform_name=platform, annex_1_tick=tick).insert(
-			ignore_permissions=True
-		)
-	return frappe.get_doc("Media Platform", platform)
-
-
-def make_filed_account(**values):
-	"""Insert, as Administrator, an account in use with every cell of Annex 1."""
-	frappe.set_user("Administrator")
-	make_platform(CELLS["platform"], "WeChat")
-	fields = {"doctype": "Media Account", **CELLS, "section": SECTION, "status": "Active", **values}
-	return frappe.get_doc(fields).insert()
-
-
-def new_filing(filing_type: str = "Opening", account=None, **values):
-	"""Build, without saving it, a complete filing; of a change or closing, of that account or a new one."""
-	user = frappe.session.user
-	make_platform(CELLS["platform"], "WeChat")
-	fields = {"doctype": "Account Filing", "filing_type": filing_type, "section": SECTION}
-	if filing_type == "Opening":
-		fields |= CELLS
-	else:
-		fields["account"] = (account or make_filed_account()).name
-		fields["reason"] = "The administrator changed."
-	if filing_type == "Change":
-		fields |= {"changed_on": today(), "administrator": SECOND_EDITOR}
-	frappe.set_user(user)
-	return frappe.get_doc({**fields, **values})
-
-
-def make_filing(filing_type: str = "Opening", user: str = EDITOR, **values):
-	"""Insert a filing as that user."""
-	filing = new_filing(filing_type, **values)
-	frappe.set_user(user)
-	return filing.insert()
 
 
 #: who takes which steps, by kind of filing, until it is approved

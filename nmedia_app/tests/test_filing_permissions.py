@@ -233,7 +233,7 @@ class TestOverHttp(RestTestCase):
 
 
 def new_account() -> dict:
-	return {**factories.CELLS, "section": factories.SECTION, "handle": "http-other"}
+	return {**factories.ACCOUNT_CELLS, "section": factories.SECTION, "handle": "http-other"}
 
 
 def as_json(form) -> dict:
