@@ -124,12 +124,10 @@ class WorkflowDocument(Document):
 
 	def get_senders(self) -> set[str]:
 		"""Users who sent it into review: striking their own name does not make reviewers of them."""
-		workflow = get_active_workflow(self.doctype)
 		return {
 			row.user
 			for row in self.get(RECORDS_FIELD) or []
-			if get_stage(workflow, row.to_state) in UNDER_REVIEW
-			and is_with_authors(get_stage(workflow, row.from_state))
+			if row.to_stage in UNDER_REVIEW and is_with_authors(row.from_stage)
 		}
 
 	def is_with_authors(self) -> bool:
@@ -334,6 +332,8 @@ class WorkflowDocument(Document):
 				"action": transition.action,
 				"from_state": transition.state,
 				"to_state": transition.next_state,
+				"from_stage": self.get_doc_before_save().get(STAGE_FIELD),
+				"to_stage": transition.next_stage,
 				"user": user,
 				"full_name": get_fullname(user),
 				"role": transition.allowed,

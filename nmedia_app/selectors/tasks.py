@@ -2,6 +2,7 @@
 
 import frappe
 
+from nmedia_app.regulation.characters import as_typed
 from nmedia_app.regulation.reminders import leads_on
 from nmedia_app.regulation.review import DRAFT
 from nmedia_app.workflow import (
@@ -68,7 +69,7 @@ def as_task(doc: WorkflowDocument) -> frappe._dict:
 	return frappe._dict(
 		doctype=doc.doctype,
 		name=doc.name,
-		title=doc.get_title(),
+		title=as_typed(doc.get_title()),
 		section=doc.section,
 		deadline=doc.get_deadline(),
 		state=doc.workflow_state,

@@ -153,7 +153,7 @@ class TestChange(NmediaTestCase):
 		self.assertEqual(filing.account, account.name)
 
 	def test_draft_brings_what_the_register_has(self):
-		account = make_filed_account()
+		account = make_filed_account(server_use="Data Service", server_location="Room 1")
 		frappe.set_user(EDITOR)
 		cells = {"filing_type": "Change", "account": account.name, "changed_on": today()}
 		filing = frappe.get_doc(

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import frappe
 
+from nmedia_app.patches import note_stages_of_steps
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, SYSTEM_MANAGER
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
@@ -112,3 +113,25 @@ class TestApprovalRecordsOverHttp(RestTestCase):
 		response = Browser.of(EDITOR).put(f"/api/resource/Article Contributor/{row}", full_name="Forged")
 		self.assertGreaterEqual(response.status_code, 400)
 		self.assertEqual(self.fresh(article).editors[0].full_name, "Editor O'Hara")
+
+
+class TestStagesOfSteps(NmediaTestCase):
+	"""Article 7: who sent an article stays its author, whatever an administrator calls the states later."""
+
+	def test_renamed_state_makes_no_reviewer_of_the_sender(self):
+		article = factories.make_article_in_chief_review()
+		frappe.db.set_value("Approval Record", article.approval_records[0].name, "from_state", "Old Name")
+		self.assertIn(EDITOR, frappe.get_doc("Article Review", article.name).get_senders())
+
+	def test_older_steps_get_their_stages(self):
+		article = factories.make_approved_article()
+		before = [(row.from_stage, row.to_stage) for row in article.approval_records]
+		self.assertTrue(all(map(all, before)))
+		frappe.db.sql(
+			"update `tabApproval Record` set from_stage = null, to_stage = null where parent = %s",
+			article.name,
+		)
+		for _again in range(2):
+			note_stages_of_steps.execute()
+			rows = frappe.get_doc("Article Review", article.name).approval_records
+			self.assertEqual([(row.from_stage, row.to_stage) for row in rows], before)

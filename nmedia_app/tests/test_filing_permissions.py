@@ -228,8 +228,6 @@ class TestOverHttp(RestTestCase):
 		self.assertEqual(
 			Browser.of(EDITOR).post("/api/resource/Media Account", **new_account()).status_code, 403
 		)
-		frappe.delete_doc("Media Account", account.name, force=True)
-		frappe.db.commit()
 
 
 def new_account() -> dict:

@@ -34,6 +34,14 @@ class NmediaTestCase(IntegrationTestCase):
 		super().tearDown()
 
 
+#: what tests over HTTP leave behind, in the order in which it can go
+WRITTEN = ("Article Review", "Account Filing", "Media Account")
+
+
+def get_names(doctype: str) -> set[str]:
+	return set(frappe.get_all(doctype, pluck="name"))
+
+
 class RestTestCase(NmediaTestCase):
 	"""Tests that attack over HTTP, with real sessions: what they see must be committed, and is cleaned up."""
 
@@ -41,25 +49,26 @@ class RestTestCase(NmediaTestCase):
 	def setUpClass(cls):
 		super().setUpClass()
 		frappe.db.commit()
-		cls.existing = set(frappe.get_all("Article Review", pluck="name"))
+		cls.existing = {doctype: get_names(doctype) for doctype in WRITTEN}
 
 	def tearDown(self):
 		frappe.set_user("Administrator")
 		frappe.db.rollback()
-		self.remove_new_articles()
+		self.remove_new_documents()
 		frappe.local.message_log = []
 
-	def remove_new_articles(self):
+	def remove_new_documents(self):
 		from nmedia_app.install import purge
 
-		new = set(frappe.get_all("Article Review", pluck="name")) - self.existing
-		if not new:
-			return
-		purge("Article Review", {"name": ["in", new]})
-		# only now: a sent article's files cannot be deleted
-		attached = {"attached_to_doctype": "Article Review", "attached_to_name": ["in", new]}
-		for name in frappe.get_all("File", filters=attached, pluck="name"):
-			frappe.delete_doc("File", name, force=True)
+		for doctype in WRITTEN:
+			new = get_names(doctype) - self.existing[doctype]
+			if not new:
+				continue
+			purge(doctype, {"name": ["in", new]})
+			# only now: a sent document's files cannot be deleted
+			attached = {"attached_to_doctype": doctype, "attached_to_name": ["in", new]}
+			for name in frappe.get_all("File", filters=attached, pluck="name"):
+				frappe.delete_doc("File", name, force=True)
 		self.cut_chain()
 		frappe.db.commit()
 
@@ -68,7 +77,9 @@ class RestTestCase(NmediaTestCase):
 		from nmedia_app.services.custody import LOCK
 
 		names = frappe.get_all(
-			"Custody Entry", filters={"article": ["not in", self.existing or [""]]}, pluck="name"
+			"Custody Entry",
+			filters={"article": ["not in", self.existing["Article Review"] or [""]]},
+			pluck="name",
 		)
 		frappe.db.delete("Custody Entry", {"name": ["in", names or [""]]})
 		last = frappe.db.sql("select max(`position`) from `tabCustody Entry`")[0][0] or 0

@@ -15,7 +15,6 @@ from frappe.utils import cint, get_fullname
 from nmedia_app.nmedia_app.print_formats.blocks import Block, Run
 from nmedia_app.nmedia_app.print_formats.wording import as_typed, chinese_date, get_file_name
 from nmedia_app.regulation.filing import (
-	CHANGE,
 	CHINESE,
 	COMMITMENT,
 	DATA_SERVICE,
@@ -23,9 +22,8 @@ from nmedia_app.regulation.filing import (
 	OPENING,
 	WECHAT,
 	WEIBO,
-	find_changed_fields,
 )
-from nmedia_app.regulation.review import UNDER_REVIEW
+from nmedia_app.selectors.filing_changes import find_changed_in_register, find_corrected
 from nmedia_app.services.register import get_cells, read_snapshot
 
 BOXES: Final = {WEIBO: "微博", WECHAT: "微信"}
@@ -106,28 +104,18 @@ class EarlierVersion:
 		return Run(self.words.format(shorten(old, new) or EMPTY), small=True)
 
 
-NOTHING: Final = EarlierVersion({}, frozenset(), "")
-
-
 def get_register_before(filing: Document) -> EarlierVersion:
 	"""Return what the register said before a change."""
-	is_change = filing.filing_type == CHANGE
-	return as_earlier_version(filing, filing.register_before if is_change else None, "（原：{}）")
+	return as_earlier_version(filing.register_before, find_changed_in_register(filing), "（原：{}）")
 
 
 def get_values_returned(filing: Document) -> EarlierVersion:
 	"""Return what was sent back for correction, for those who review the filing again."""
-	is_reviewed = filing.stage in UNDER_REVIEW
-	return as_earlier_version(
-		filing, filing.values_returned if is_reviewed else None, "（▲更正，退回时：{}）"
-	)
+	return as_earlier_version(filing.values_returned, find_corrected(filing), "（▲更正，退回时：{}）")
 
 
-def as_earlier_version(filing: Document, snapshot: str | None, words: str) -> EarlierVersion:
-	if not snapshot:
-		return NOTHING
-	values = read_snapshot(snapshot)
-	return EarlierVersion(values, frozenset(find_changed_fields(values, filing)), words)
+def as_earlier_version(snapshot: str | None, changed: list[str], words: str) -> EarlierVersion:
+	return EarlierVersion(read_snapshot(snapshot), frozenset(changed), words)
 
 
 class MarkedCells:

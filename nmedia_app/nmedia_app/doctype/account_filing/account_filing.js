@@ -27,7 +27,7 @@ frappe.ui.form.on("Account Filing", {
 	before_workflow_action: nmedia.workflow.before_action,
 
 	filing_type(frm) {
-		if (frm.doc.filing_type === "Opening") frm.set_value("account", "");
+		if (frm.doc.filing_type === "Opening") begin_opening(frm);
 		open_cells(frm);
 		fill_from_register(frm);
 	},
@@ -36,6 +36,11 @@ frappe.ui.form.on("Account Filing", {
 
 	platform: (frm) => nmedia.filing.name_handle(frm),
 });
+
+function begin_opening(frm) {
+	frm.set_value("account", "");
+	if (!frm.doc.account_holder) frm.set_value("account_holder", "This Unit");
+}
 
 /** A change begins with what the register has; a closing repeats it. */
 function fill_from_register(frm) {
