@@ -322,7 +322,7 @@ class TestChanges(AnnexTestCase):
 					"账号性质",
 					"■微博   □微信（原：微信）",
 					"微博网址/微信号",
-					"https://weibo.example/new（原：registered-one）",
+					"https://weibo.example/new（原：test-account）",
 				],
 				["开通时间", "2021年3月1日（原：2020年6月10日）", "当前粉丝数", "1500（原：1200）"],
 				[
