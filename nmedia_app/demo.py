@@ -59,6 +59,7 @@ ACCOUNTS = [
 
 # what Annex 1 says of each of them
 CELLS = {
+	"account_holder": "This Unit",
 	"supervising_unit": "信息化建设与管理处",
 	"opened_on": "2020-06-10",
 	"server_use": "No Data Service",

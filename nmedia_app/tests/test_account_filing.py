@@ -1,5 +1,7 @@
 """Article 5: an account is opened, changed and closed by an approved filing, and by nothing else."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import frappe
 from frappe.utils import add_days, today
 
@@ -23,7 +25,7 @@ from nmedia_app.tests.factories import (
 	record_report,
 	take_filing_step,
 )
-from nmedia_app.tests.utils import NmediaTestCase
+from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase, messages
 from nmedia_app.workflow import (
 	DeclarationRequiredError,
 	OpinionRequiredError,
@@ -392,3 +394,40 @@ class TestNames(NmediaTestCase):
 	def test_new_filing_has_a_readable_title(self):
 		self.assertEqual(make_filing(account_name="校园卡").title, "开通：校园卡（微信）")
 		self.assertEqual(new_filing("Change").get("title"), None)
+
+
+class TestAtOnce(RestTestCase):
+	"""Article 5: one account, one entry in the register, however many approve at the same time."""
+
+	def test_of_openings_for_one_handle_that_are_approved_at_once_one_succeeds(self):
+		filings = [
+			bring_filing_to(
+				"Division Leader Review", handle=f"at-once-{number}", account_name=f"同时{number}"
+			)
+			for number in range(4)
+		]
+		for filing in filings:
+			frappe.db.set_value("Account Filing", filing.name, "handle", "at-once", update_modified=False)
+		frappe.db.commit()
+		forms = [frappe.as_json(frappe.get_doc("Account Filing", filing.name)) for filing in filings]
+		browser = Browser.of(LEADER)
+		with ThreadPoolExecutor(len(forms)) as pool:
+			answers = list(pool.map(lambda form: self.approve(browser, form), forms))
+		self.assertEqual(sorted(answer.status_code == 200 for answer in answers), [False, False, False, True])
+		for answer in answers:
+			if answer.status_code != 200:
+				self.assertIn("at-once", messages(answer))
+		frappe.db.rollback()
+		self.assertEqual(frappe.db.count("Media Account", {"handle": "at-once"}), 1)
+		approved = frappe.get_all(
+			"Account Filing",
+			{"name": ["in", [filing.name for filing in filings]], "docstatus": 1},
+			["account"],
+		)
+		self.assertEqual(
+			[frappe.db.get_value("Media Account", row.account, "handle") for row in approved], ["at-once"]
+		)
+
+	def approve(self, browser, form: str):
+		doc = {**frappe.parse_json(form), "workflow_declared": 1}
+		return browser.call("frappe.model.workflow.apply_workflow", doc=doc, action="Approve")

@@ -22,7 +22,8 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict]]:
 
 def get_columns() -> list[dict]:
 	return [
-		column("doctype", _("Document Type"), "Link", 110, "DocType"),
+		# hidden: what the next column's links lead to
+		{**column("doctype", _("Document Type"), "Data", 110), "hidden": 1},
 		column("name", _("Document"), "Dynamic Link", 180, "doctype"),
 		column("title", _("Title"), "Data", 260),
 		column("section", _("Media Section"), "Link", 130, "Media Section"),
