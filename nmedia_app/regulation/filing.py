@@ -84,7 +84,10 @@ _WECHAT_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{5,19}")
 
 def is_phone(text: str) -> bool:
 	"""Tell whether this is a telephone number: mobile, fixed line, or an extension of the house."""
-	return bool(_PHONE.fullmatch(text.strip().replace("（", "").replace("）", "-").replace("——", "-")))
+	plain = text.strip().translate(
+		{**dict.fromkeys(map(ord, "(（")), **dict.fromkeys(map(ord, ")）—－"), "-")}
+	)
+	return bool(_PHONE.fullmatch(plain))
 
 
 def is_web_address(text: str) -> bool:

@@ -61,7 +61,7 @@ ACCOUNT_CELLS = {
 	"administrator": EDITOR,
 	"business_lead": "业务负责人甲",
 	"business_lead_title": "科长",
-	"business_lead_phone": "029-88490001",
+	"business_lead_phone": "029-88000001",
 	"technical_lead": "技术负责人甲",
 	"technical_lead_title": "工程师",
 	"technical_lead_phone": "13800000001",
