@@ -79,15 +79,14 @@ _PHONE = re.compile(
 	)""",
 	re.VERBOSE,
 )
+# brackets around an area, and strokes as a Chinese keyboard has them
+_STROKES = str.maketrans(")）—－", "----", "(（")
 _WECHAT_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{5,19}")
 
 
 def is_phone(text: str) -> bool:
 	"""Tell whether this is a telephone number: mobile, fixed line, or an extension of the house."""
-	plain = text.strip().translate(
-		{**dict.fromkeys(map(ord, "(（")), **dict.fromkeys(map(ord, ")）—－"), "-")}
-	)
-	return bool(_PHONE.fullmatch(plain))
+	return bool(_PHONE.fullmatch(text.strip().translate(_STROKES)))
 
 
 def is_web_address(text: str) -> bool:
