@@ -132,6 +132,15 @@ class Desk:
 		"""Press a workflow button of the form."""
 		self.page.locator(".nmedia-actions:visible button", has_text=re.compile(f"^{label}$")).click()
 
+	def take_step(self, action: str, stage: str, words: str | None = None) -> None:
+		"""Press a workflow button, answer its dialog, wait until the step is recorded."""
+		steps = len(self.value("approval_records") or [])
+		self.step(action)
+		self.answer(words)
+		self.page.wait_for_function("(steps) => cur_frm.doc.approval_records?.length > steps", arg=steps)
+		self.settled()
+		assert self.value("stage") == stage
+
 	def answer(self, words: str | None = None) -> None:
 		"""Fill in the dialog of a step (opinion, declaration), confirm it and see it close."""
 		self.confirm(words)

@@ -67,24 +67,15 @@ def write_opening(desk: Desk, handle: str) -> str:
 	return save(desk)
 
 
-def take_step(desk: Desk, action: str, stage: str, words: str | None = None) -> None:
-	steps = len(desk.value("approval_records") or [])
-	desk.step(action)
-	desk.answer(words)
-	desk.page.wait_for_function("(steps) => cur_frm.doc.approval_records?.length > steps", arg=steps)
-	desk.settled()
-	assert desk.value("stage") == stage
-
-
 def test_an_account_is_opened_by_chief_meeting_and_leader_and_then_reported(as_user):
 	editor = as_user(EDITOR)
 	name = write_opening(editor, "xyk-demo")
 	editor.shot("filing-1-draft")
 	assert editor.english() == []
-	take_step(editor, "送审", "In Review")
+	editor.take_step("送审", "In Review")
 	chief = as_user(CHIEF)
 	chief.tasks().page.locator(".nmedia-task", has_text="校园卡服务").first.wait_for()
-	take_step(chief.form(DOCTYPE, name), "同意上报", "Unit Meeting", "同意")
+	chief.form(DOCTYPE, name).take_step("同意上报", "Unit Meeting", "同意")
 
 	office = as_user(OFFICE).form(DOCTYPE, name)
 	office.step("登记会议决议")
@@ -100,7 +91,7 @@ def test_an_account_is_opened_by_chief_meeting_and_leader_and_then_reported(as_u
 	save(office)
 	office.shot("filing-2-meeting")
 	assert office.english() == []
-	take_step(office, "登记会议决议", "In Review", "已上会")
+	office.take_step("登记会议决议", "In Review", "已上会")
 
 	leader = as_user(LEADER).form(DOCTYPE, name)
 	leader.step("审核通过")
@@ -116,7 +107,7 @@ def test_an_account_is_opened_by_chief_meeting_and_leader_and_then_reported(as_u
 	office.page.evaluate("(today) => cur_frm.set_value('opened_on', today)", today)
 	attach(office, "report_receipt", "备案回执.txt")
 	save(office)
-	take_step(office, "登记上报", "Reported")
+	office.take_step("登记上报", "Reported")
 	office.shot("filing-4-reported")
 	editor.form("Media Account", account)
 	editor.shot("filing-5-account")

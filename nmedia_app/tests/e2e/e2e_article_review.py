@@ -63,16 +63,6 @@ def write_article(desk: Desk, title: str, planned: str = "2026-12-01 09:30:00") 
 	return desk.settled().page.evaluate("cur_frm.docname")
 
 
-def take_step(desk: Desk, action: str, stage: str, words: str | None = None) -> None:
-	"""Press a workflow button, answer its dialog, wait until the step is recorded."""
-	steps = len(desk.value("approval_records") or [])
-	desk.step(action)
-	desk.answer(words)
-	desk.page.wait_for_function("(steps) => cur_frm.doc.approval_records?.length > steps", arg=steps)
-	desk.settled()
-	assert desk.value("stage") == stage
-
-
 def publish(desk: Desk, text: str = TEXT) -> None:
 	"""Register in the dialog that the article on the form is out, with its byline; wait for its number."""
 	desk.page.locator(".nmedia-byline-text").wait_for()
@@ -99,7 +89,7 @@ def fill_publication(desk: Desk, text: str) -> None:
 def decide(desk: Desk, name: str, action: str, words: str, stage: str) -> None:
 	"""Open an article and take a review step with an opinion."""
 	desk.form(DOCTYPE, name)
-	take_step(desk, action, stage, words)
+	desk.take_step(action, stage, words)
 
 
 @pytest.fixture
@@ -107,7 +97,7 @@ def article(as_user) -> tuple[Desk, str]:
 	"""An article that an editor wrote and sent."""
 	editor = as_user(EDITOR)
 	name = write_article(editor, "校园网核心设备升级通知")
-	take_step(editor, "送审", "In Review")
+	editor.take_step("送审", "In Review")
 	return editor, name
 
 
@@ -216,7 +206,7 @@ def test_a_leader_approves_on_a_phone(as_user, article):
 	approve = leader.page.locator(".nmedia-actions:visible button", has_text="审核通过")
 	expect(approve).to_be_in_viewport()
 	leader.shot("phone-form")
-	take_step(leader, "审核通过", "Approved", "同意发布")
+	leader.take_step("审核通过", "Approved", "同意发布")
 	leader.shot("phone-approved")
 
 
@@ -279,7 +269,7 @@ def plain(text: str) -> str:
 def test_the_calendar_shows_an_article_on_its_day(as_user):
 	editor = as_user(EDITOR)
 	write_article(editor, "冬至放假网络服务安排", "2026-12-21 09:30:00")
-	take_step(editor, "送审", "In Review")
+	editor.take_step("送审", "In Review")
 	editor.open("article-review/view/calendar/default")
 	editor.page.evaluate(
 		"""(day) => {
@@ -324,7 +314,7 @@ def test_an_author_urges_and_the_chief_hears_of_it(as_user, article):
 def test_a_notice_says_a_title_as_it_was_typed(as_user, title):
 	editor = as_user(EDITOR)
 	name = write_article(editor, title)
-	take_step(editor, "送审", "In Review")
+	editor.take_step("送审", "In Review")
 	chief = as_user(CHIEF)
 	chief.page.locator(".dropdown-notifications [data-toggle=dropdown]").first.click()
 	notice = chief.page.locator(f".notification-item[href*='{name}']").first
@@ -345,7 +335,7 @@ def test_reviewer_sees_what_differs_from_what_was_approved(as_user, article):
 	editor.page.keyboard.press("Control+s")
 	editor.page.wait_for_function("() => !cur_frm.is_dirty()")
 	revision = editor.settled().page.evaluate("cur_frm.docname")
-	take_step(editor, "送审", "In Review")
+	editor.take_step("送审", "In Review")
 	chief = as_user(CHIEF).form(DOCTYPE, revision)
 	row = chief.page.locator(".nmedia-revision .nmedia-changes tr", has_text="图片来源")
 	expect(row.locator("td")).to_have_text(["图片来源", "摄影：编辑甲", "学校图库"])

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from nmedia_app.tests.e2e.desk import CHIEF, EDITOR, PHONE, Desk
-from nmedia_app.tests.e2e.e2e_article_review import DOCTYPE, take_step, write_article
+from nmedia_app.tests.e2e.e2e_article_review import DOCTYPE, write_article
 
 ACTIONS = ".page-actions:visible .actions-btn-group"
 
@@ -14,7 +14,7 @@ def article(as_user) -> str:
 	"""An article that waits for the section chief."""
 	editor = as_user(EDITOR)
 	name = write_article(editor, "校园网出口扩容公告")
-	take_step(editor, "送审", "In Review")
+	editor.take_step("送审", "In Review")
 	return name
 
 
@@ -69,7 +69,7 @@ def test_a_step_on_a_changed_article_shows_the_changes_and_is_decided_again(as_u
 	chief.step("同意上报")
 	chief.confirm("情况属实")
 	reload(chief, read_changes(chief, "stale-1-changes"))
-	take_step(chief, "同意上报", "In Review", "看过修改，情况属实")
+	chief.take_step("同意上报", "In Review", "看过修改，情况属实")
 	assert chief.value("approval_records")[-1]["opinion"] == "看过修改，情况属实"
 
 
