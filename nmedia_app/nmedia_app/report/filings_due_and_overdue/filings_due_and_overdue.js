@@ -10,7 +10,8 @@ frappe.query_reports["Filings Due and Overdue"] = {
 	],
 
 	formatter(value, row, column, data, default_formatter) {
-		if (column.fieldname !== "days_left" || !data) return default_formatter(value, row, column, data);
+		if (column.fieldname !== "days_left" || !data)
+			return default_formatter(value, row, column, data);
 		const { text, colour } = nmedia.working_days.describe(data.due_on);
 		return `<span class="indicator-pill ${colour}">${text}</span>`;
 	},
