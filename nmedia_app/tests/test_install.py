@@ -6,6 +6,7 @@ import frappe
 
 from nmedia_app import install, roles
 from nmedia_app.install import CREATED, default_name, read_defaults
+from nmedia_app.patches import insert_filing_workflow
 from nmedia_app.regulation.review import IN_REVIEW, STAGES
 from nmedia_app.tests.utils import NmediaTestCase
 from nmedia_app.workflow import get_stage
@@ -41,11 +42,17 @@ class TestInstall(NmediaTestCase):
 		self.assertEqual(frappe.db.get_value("Workflow", "Mine", "is_active"), 1)
 		self.assertEqual(frappe.db.get_value("Workflow", "Article Review", "is_active"), 0)
 
+	def test_site_from_before_the_filings_gets_their_workflow(self):
+		frappe.get_doc("Workflow", "Account Filing").delete()
+		for _again in range(2):
+			insert_filing_workflow.execute()
+			self.assertEqual(frappe.db.get_value("Workflow", "Account Filing", "is_active"), 1)
+
 	def test_every_state_of_the_shipped_workflow_has_a_stage(self):
-		workflow = frappe.get_doc("Workflow", "Article Review")
-		self.assertTrue(
-			all(row.update_field == "stage" and row.update_value in STAGES for row in workflow.states)
-		)
+		for name in ("Article Review", "Account Filing"):
+			for row in frappe.get_doc("Workflow", name).states:
+				self.assertEqual(row.update_field, "stage", (name, row.state))
+				self.assertIn(row.update_value, STAGES, (name, row.state))
 
 	def test_no_mail_link_acts_in_a_users_name(self):
 		self.assertEqual(frappe.db.get_value("Workflow", "Article Review", "send_email_alert"), 0)
