@@ -15,6 +15,7 @@ from pathlib import Path
 import frappe
 
 from nmedia_app import roles
+from nmedia_app.files import attach_file
 from nmedia_app.tests import factories
 
 # what the platform itself writes anew whenever any app comes or goes; and a tag outlives what it was put on
@@ -48,7 +49,7 @@ def get_differences(before: dict[str, list[str]], after: dict[str, list[str]]) -
 
 
 def use():
-	"""Leave as many traces as an ordinary site has: an article on its way, and what is made around one."""
+	"""Leave as many traces as an ordinary site has: an article and a filing on their way, and what is made around them."""
 	user = "Administrator"
 	frappe.set_user(user)
 	doc = frappe.get_doc("User", user)
@@ -58,6 +59,9 @@ def use():
 	factories.make_section(factories.SECTION, user, [user])
 	article = factories.new_article(user, content="<p>Text</p>" + factories.image_html()).insert()
 	article.add_comment("Comment", "Noted")
+	people = {"supervising_leader": user, "administrator": user}
+	filing = factories.new_filing(**people).insert()
+	attach_file(filing, "rules.txt", b"Rules")
 	article.add_tag("Noted")
 	factories.act(article, user, "Send for Review")
 	around = (
