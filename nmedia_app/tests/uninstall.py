@@ -49,7 +49,7 @@ def get_differences(before: dict[str, list[str]], after: dict[str, list[str]]) -
 
 
 def use():
-	"""Leave as many traces as an ordinary site has: an article and a filing on their way, and what is made around them."""
+	"""Leave as many traces as an ordinary site has: an article and a filing, and what is made around them."""
 	user = "Administrator"
 	frappe.set_user(user)
 	doc = frappe.get_doc("User", user)
