@@ -62,6 +62,7 @@ def write_opening(desk: Desk, handle: str) -> str:
 	expect(desk.page.locator("[data-fieldname=handle]:visible .control-label").first).to_have_text("微信号")
 	for fieldname, text in {**CELLS, "handle": handle}.items():
 		fill(desk, fieldname, text)
+	desk.page.locator("[data-fieldname=server_use] select").select_option("No Data Service")
 	choose(desk, "supervising_leader", "处级领导")
 	choose(desk, "administrator", "编辑甲")
 	return save(desk)
