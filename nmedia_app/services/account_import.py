@@ -159,7 +159,7 @@ def show_in_words(preview: dict):
 		df = column.get("df")
 		if not df:
 			continue
-		column.header_title = _(df["label"])
+		column.header_title, column.date_format = _(df["label"]), None
 		for row in preview.data:
 			if df["fieldtype"] == "Select" and row[j]:
 				row[j] = _(row[j])
@@ -199,7 +199,7 @@ def list_failed_rows(doc: Document) -> Rows:
 
 
 def say_messages(messages: str | None) -> str:
-	"""Return what a row's log says, as plain text: the platform keeps it as JSON, at first as JSON in JSON."""
+	"""Return what a row's log says, as plain text: the platform keeps JSON, at first as JSON in JSON."""
 	texts = []
 	for message in frappe.parse_json(messages or "[]"):
 		text = frappe.parse_json(message).get("message") or ""
