@@ -60,6 +60,8 @@ has_permission = {
 
 override_doctype_class = {"File": "nmedia_app.files.ReviewedFile"}
 _workflow = "frappe.model.workflow"
+_data_import = "frappe.core.doctype.data_import.data_import"
+_account_import = "nmedia_app.services.account_import"
 _workflow_action = "frappe.workflow.doctype.workflow_action.workflow_action"
 override_whitelisted_methods = {
 	f"{_workflow}.apply_workflow": "nmedia_app.workflow.apply_workflow",
@@ -69,6 +71,9 @@ override_whitelisted_methods = {
 	f"{_workflow_action}.apply_action": "nmedia_app.ways_round.apply_action",
 	f"{_workflow_action}.confirm_action": "nmedia_app.ways_round.confirm_action",
 	"frappe.core.api.file.zip_files": "nmedia_app.ways_round.zip_files",
+	f"{_data_import}.form_start_import": f"{_account_import}.form_start_import",
+	f"{_data_import}.get_preview_from_template": f"{_account_import}.get_preview_from_template",
+	f"{_data_import}.download_errored_template": f"{_account_import}.download_errored_template",
 }
 
 before_request = ["nmedia_app.ways_round.refuse_earlier_zip_address"]
@@ -87,6 +92,7 @@ scheduler_events = {
 calendars = ["Article Review"]
 
 doc_events = {
+	"Data Import": {"before_validate": f"{_account_import}.translate_import_file"},
 	"User": {"on_update": "nmedia_app.services.due_changes.on_user_update"},
 	"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"},
 	"Workflow State": {

@@ -68,7 +68,7 @@ class RegisterEntry:
 			yield say_reserved(self.account_name, reserved)
 
 	def find_handle_fault(self) -> Iterator[str]:
-		if not self.handle:
+		if not (self.handle and self.platform):
 			return
 		tick = frappe.db.get_value("Media Platform", self.platform, "annex_1_tick")
 		if is_handle(self.handle, tick):

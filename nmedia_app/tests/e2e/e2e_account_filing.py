@@ -82,6 +82,7 @@ def test_an_account_is_opened_by_chief_meeting_and_leader_and_then_reported(as_u
 	office.step("登记会议决议")
 	office.confirm("已上会")
 	expect(office.page.locator(".modal.show .msgprint")).to_contain_text("处务会日期")
+	office.faults.clear()  # of the refusal
 	office.page.reload()
 	office.settled()
 	today = office.page.evaluate("frappe.datetime.get_today()")
@@ -114,7 +115,6 @@ def test_an_account_is_opened_by_chief_meeting_and_leader_and_then_reported(as_u
 	editor.shot("filing-5-account")
 	assert editor.value("status") == "Active"
 	assert editor.english() == []
-	office.faults.clear()  # the refusal of the empty decision
 
 
 def test_a_change_shows_what_it_changes_and_how_much_time_is_left(as_user):

@@ -23,12 +23,15 @@ frappe.ui.form.on("Media Account", {
 });
 
 function begin(frm, filing_type) {
-	frappe.new_doc("Account Filing", {
+	// not by route options: they leave out what a copy does not take along
+	const filing = frappe.model.get_new_doc("Account Filing");
+	Object.assign(filing, {
 		filing_type,
 		account: frm.docname,
 		section: frm.doc.section,
 		changed_on: filing_type === "Change" ? frm.doc.change_noted_on : null,
 	});
+	frappe.set_route("Form", filing.doctype, filing.name);
 }
 
 /** Article 5: somebody has left, and it is not filed yet. */

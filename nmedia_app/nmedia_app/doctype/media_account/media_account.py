@@ -6,6 +6,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from nmedia_app import files
+from nmedia_app.account_import import FAULTS
 from nmedia_app.files import bold
 from nmedia_app.register import RegisterEntry
 from nmedia_app.regulation.filing import FOLLOWERS, REGISTER_FIELDS, get_live_key
@@ -74,9 +75,14 @@ class MediaAccount(RegisterEntry, Document):
 			self.check_register_entry()
 
 	def find_faults(self) -> Iterator[str]:
+		yield from self.find_import_faults()
 		yield from super().find_faults()
 		if other := self.find_same_live_account():
 			yield self.say_handle_is_taken(other)
+
+	def find_import_faults(self) -> Iterator[str]:
+		"""Yield what could not be read of this account's row in a spreadsheet (`account_import`)."""
+		yield from map(frappe.utils.escape_html, (self.get(FAULTS) or "").splitlines())
 
 	def find_same_live_account(self) -> str | None:
 		"""Return another live account with the same platform and handle."""
