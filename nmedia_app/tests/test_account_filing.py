@@ -116,6 +116,15 @@ class TestOpening(NmediaTestCase):
 		with self.assertRaises(frappe.UpdateAfterSubmitError):
 			filing.save()
 
+	def test_report_that_was_recorded_stays(self):
+		filing = bring_filing_to("Reported")
+		frappe.set_user(OFFICE)
+		for fieldname, value in (("reported_on", add_days(today(), -1)), ("report_receipt", None)):
+			changed = frappe.get_doc("Account Filing", filing.name)
+			changed.set(fieldname, value)
+			with self.assertRaises(frappe.ValidationError, msg=fieldname):
+				changed.save()
+
 	def test_failure_halfway_leaves_nothing(self):
 		filing = bring_filing_to("Division Leader Review")
 		accounts = frappe.db.count("Media Account")

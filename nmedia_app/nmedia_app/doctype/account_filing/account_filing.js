@@ -63,6 +63,9 @@ function open_cells(frm) {
 			is_closing || (is_late && !may_follow(frm, fieldname))
 		);
 	}
+	const is_finished = nmedia.filing.is_finished(frm.doc);
+	for (const fieldname of ["reported_on", "report_receipt"])
+		frm.set_df_property(fieldname, "read_only", is_finished);
 	frm.set_df_property("section", "read_only", frm.doc.filing_type !== "Opening");
 }
 

@@ -68,6 +68,7 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 	def before_update_after_submit(self):
 		super().before_update_after_submit()
 		self.check_late_cells()
+		self.check_report_untouched()
 		self.check_register_entry()
 		files.check_files(self)
 
@@ -221,6 +222,17 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 					+ _("Please file a change of the account instead (Article 5)."),
 					frappe.UpdateAfterSubmitError,
 				)
+
+	def check_report_untouched(self):
+		"""What was recorded of the report stays: the account's status followed from it."""
+		before = self.get_doc_before_save()
+		if before.stage in FINISHED and any(not is_same(self, before, field) for field in REPORT_FIELDS):
+			frappe.throw(
+				_("The report to the Publicity Department is recorded and cannot be changed any more.")
+				+ " "
+				+ _("Please write a comment below the form instead."),
+				frappe.UpdateAfterSubmitError,
+			)
 
 	def check_no_other_open_filing(self):
 		other = self.find_other_open_filing()
