@@ -23,7 +23,8 @@ CELLS = {
 
 def save(desk: Desk) -> str:
 	"""Save the form that is open, as Ctrl+S does; return the document's name."""
-	desk.page.keyboard.press("Control+s")
+	if desk.page.evaluate("cur_frm.is_dirty()"):  # an uploaded file may have saved it already
+		desk.page.keyboard.press("Control+s")
 	desk.page.wait_for_function("() => !cur_frm.is_new() && !cur_frm.is_dirty()")
 	return desk.settled().page.evaluate("cur_frm.docname")
 
@@ -43,13 +44,13 @@ def fill(desk: Desk, fieldname: str, text: str) -> None:
 
 
 def attach(desk: Desk, fieldname: str, file_name: str) -> None:
-	"""Upload a file into an attach field, through the platform's own dialog."""
+	"""Upload a file into an attach field, through the platform's own dialog, which then saves the form."""
 	desk.page.locator(f"[data-fieldname={fieldname}]:visible button.btn-attach").click()
 	dialog = desk.page.locator(".modal.show")
 	content = {"name": file_name, "mimeType": "text/plain", "buffer": "已收到".encode()}
 	dialog.locator("input[type=file]").set_input_files(files=[content])
 	dialog.locator(".btn-modal-primary").click()
-	desk.page.wait_for_function("(field) => cur_frm.doc[field]", arg=fieldname)
+	desk.page.wait_for_function("(field) => cur_frm.doc[field] && !cur_frm.is_dirty()", arg=fieldname)
 	expect(desk.page.locator(".modal.show")).to_have_count(0)
 	desk.settled()
 
