@@ -17,7 +17,7 @@ MOST_ROWS = 2000
 EXAMPLE_CELLS = {
 	"account_name": EXAMPLES,
 	"platform": ("微信", "微博"),
-	"handle": ("npu-it-example", "https://weibo.com/example"),
+	"handle": ("npu-it-example", "https://weibo.example/it"),
 	"platform_id": ("gh_0123456789ab", "1234567890"),
 	"status": ("Active", "In Preparation"),
 	"section": ("科室甲", "科室乙"),
