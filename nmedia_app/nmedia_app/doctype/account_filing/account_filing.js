@@ -20,6 +20,7 @@ frappe.ui.form.on("Account Filing", {
 		nmedia.workflow.refresh(frm);
 		nmedia.annex.add_to_menu(frm);
 		nmedia.filing.name_handle(frm);
+		nmedia.translate_history(frm);
 		open_cells(frm);
 		nmedia.filing.show_notes(frm);
 	},
