@@ -140,6 +140,9 @@ class WorkflowDocument(Document):
 		sections = get_sections_for_role(user, role)
 		return sections is None or self.section in sections
 
+	def wait_for_turn(self) -> None:
+		"""Take the locks that a step needs, before it writes anything."""
+
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
 		"""Set what follows from entering a stage, before the document is written."""
 
@@ -426,6 +429,7 @@ def apply_workflow(doc: Document | dict | str, action: str) -> Document:
 	opinion = cstr(seen.get("workflow_opinion")).replace("\r\n", "\n").strip()
 	declared = bool(cint(seen.get("workflow_declared")))
 	current.check_may_take(action)
+	current.wait_for_turn()
 	current.flags.workflow_step = WorkflowStep(action=action, opinion=opinion, declared=declared)
 	done = platform.apply_workflow(current, action)
 	announce(done)

@@ -45,6 +45,15 @@ def carry_out(*, filing: Document) -> None:
 		change_account(account=account, values={**dict.fromkeys(CHANGE_NOTED), "status": status})
 
 
+def wait_for_register(*, platform: str) -> None:
+	"""Let one filing of a platform after the other be decided on, each until the end of its request.
+
+	Called before anything is written: of two that hold rows already and then write one key, the database
+	ends one in the middle, in words of its own.
+	"""
+	frappe.db.get_value("Media Platform", platform, "name", for_update=True)
+
+
 def open_account(*, filing: Document) -> str:
 	"""Enter a new account in the register; return its name. Throws if a live account has its handle."""
 	account = frappe.new_doc(

@@ -91,6 +91,9 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 	def say_how_to_go_on(self) -> str:
 		return _("It is now reported to the Publicity Department; date and receipt are recorded here.")
 
+	def wait_for_turn(self) -> None:
+		register.wait_for_register(platform=self.platform)
+
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
 		"""Bring about what entering a stage means: the meeting's decision, the register, the report."""
 		came_from = self.get_doc_before_save().stage
