@@ -141,7 +141,7 @@ class WorkflowDocument(Document):
 		return sections is None or self.section in sections
 
 	def wait_for_turn(self) -> None:
-		"""Take the locks that a step needs, before it writes anything."""
+		"""Take the locks that a step needs, before its document and rows are locked."""
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
 		"""Set what follows from entering a stage, before the document is written."""
@@ -422,14 +422,15 @@ def apply_workflow(doc: Document | dict | str, action: str) -> Document:
 	seen = frappe.parse_json(doc)
 	if not is_guarded(seen.get("doctype")):
 		return platform.apply_workflow(doc, action)
+	document = frappe.get_doc(seen.get("doctype"), seen.get("name"))
+	document.check_permission("read")
+	document.wait_for_turn()
 	# locked until the end of the request: what is compared here is what gets approved
-	current = frappe.get_doc(seen.get("doctype"), seen.get("name"), for_update=True)
-	current.check_permission("read")
+	current = frappe.get_doc(document.doctype, document.name, for_update=True)
 	check_unchanged(current, seen.get("modified"))
 	opinion = cstr(seen.get("workflow_opinion")).replace("\r\n", "\n").strip()
 	declared = bool(cint(seen.get("workflow_declared")))
 	current.check_may_take(action)
-	current.wait_for_turn()
 	current.flags.workflow_step = WorkflowStep(action=action, opinion=opinion, declared=declared)
 	done = platform.apply_workflow(current, action)
 	announce(done)

@@ -48,7 +48,7 @@ def carry_out(*, filing: Document) -> None:
 def wait_for_register(*, platform: str) -> None:
 	"""Let one filing of a platform after the other be decided on, each until the end of its request.
 
-	Called before anything is written: of two that hold rows already and then write one key, the database
+	Called before anything else is locked: of two that hold rows already and wait for each other, the database
 	ends one in the middle, in words of its own.
 	"""
 	frappe.db.get_value("Media Platform", platform, "name", for_update=True)
