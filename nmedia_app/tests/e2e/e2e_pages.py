@@ -33,7 +33,7 @@ KEEPERS_PAGES = {"volume": "query-report/Review Record Volume", "custody": "cust
 def test_every_role_lands_on_the_workspace_of_the_app(as_user, user):
 	desk = as_user(user)
 	desk.tasks().page.wait_for_url("**/new-media-management")
-	assert desk.page.locator(".nmedia-tasks-head h3").inner_text() == "等我处理"
+	assert desk.page.locator(".nmedia-tasks-head h3").first.inner_text() == "等我处理"
 	desk.shot(f"landing-{FUNCTIONS[user]}")
 	assert desk.english() == []
 
