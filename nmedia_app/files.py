@@ -40,6 +40,8 @@ SIGNATURES = {
 	**dict.fromkeys(("txt", "csv", "mp3", "mp4", "m4a", "mov", "wav"), None),
 }
 EXTENSIONS = (*IMAGE_FORMATS, *SIGNATURES)
+#: tables whose rows bring a file, and the field that has it
+FILE_ROWS = {"attachments": "file", "materials": "file", "requirements": "template"}
 ATTACH_TYPES = ("Attach", "Attach Image")
 COPY_EXTENSIONS = ("html", "htm")  # only for the copy of what was published, through its own service
 
@@ -314,7 +316,7 @@ def get_image_sources(text: str | None) -> list[str]:
 def get_file_urls(doc: Document) -> list[str]:
 	"""Addresses of all files that a document brings: its images, its attachments, then its other files."""
 	images = [src for src in get_image_sources(doc.get("content")) if not src.lower().startswith("data:")]
-	attachments = [row.file for row in doc.get("attachments") or []]
+	attachments = [row.get(field) for table, field in FILE_ROWS.items() for row in doc.get(table) or []]
 	others = [doc.get(df.fieldname) for df in doc.meta.get("fields", {"fieldtype": ["in", ATTACH_TYPES]})]
 	return [*images, *filter(None, [*attachments, *others])]
 

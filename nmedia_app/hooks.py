@@ -45,16 +45,24 @@ after_uninstall = "nmedia_app.install.after_uninstall"
 permission_query_conditions = {
 	"Article Review": "nmedia_app.permissions.article_review_query",
 	"Account Filing": "nmedia_app.permissions.account_filing_query",
+	"Annual Audit": "nmedia_app.permissions.annual_audit_query",
+	"Closure Task": "nmedia_app.permissions.closure_task_query",
 	"Approval Record": "nmedia_app.permissions.approval_record_query",
 	"Article Attachment": "nmedia_app.permissions.article_attachment_query",
 	"Article Contributor": "nmedia_app.permissions.article_contributor_query",
 	"Article Publication": "nmedia_app.permissions.article_publication_query",
 	"Article Review Account": "nmedia_app.permissions.article_review_account_query",
+	"Audit Filing": "nmedia_app.permissions.audit_filing_query",
+	"Audit Incident": "nmedia_app.permissions.audit_incident_query",
+	"Audit Material": "nmedia_app.permissions.audit_material_query",
+	"Closure Extension": "nmedia_app.permissions.closure_extension_query",
 	"File": "nmedia_app.permissions.file_query",
 }
 has_permission = {
 	"Article Review": "nmedia_app.permissions.may_access_document",
 	"Account Filing": "nmedia_app.permissions.may_access_document",
+	"Annual Audit": "nmedia_app.permissions.may_access_document",
+	"Closure Task": "nmedia_app.permissions.may_access_document",
 	"Media Account": "nmedia_app.permissions.may_access_account",
 }
 
@@ -85,6 +93,7 @@ scheduler_events = {
 	"daily": [
 		"nmedia_app.services.robot.clear_old_messages",
 		"nmedia_app.services.due_changes.run_daily",
+		"nmedia_app.services.audit_rounds.run_daily",
 	],
 	"daily_long": ["nmedia_app.services.sealing.check_all_seals"],
 }

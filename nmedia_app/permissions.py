@@ -9,7 +9,7 @@ from nmedia_app import roles
 from nmedia_app.selectors.sections import get_visible_sections
 
 #: types of documents that belong to a section and are seen by its people
-OF_SECTIONS = ("Article Review", "Account Filing")
+OF_SECTIONS = ("Article Review", "Account Filing", "Annual Audit", "Closure Task")
 
 
 def limit_to_sections(doctype: str) -> Callable[..., str]:
@@ -32,6 +32,8 @@ def get_condition(doctype: str, user: str | None) -> str:
 
 article_review_query = limit_to_sections("Article Review")
 account_filing_query = limit_to_sections("Account Filing")
+annual_audit_query = limit_to_sections("Annual Audit")
+closure_task_query = limit_to_sections("Closure Task")
 
 
 def may_access_document(
@@ -80,6 +82,10 @@ article_attachment_query = limit_rows("Article Attachment")
 article_contributor_query = limit_rows("Article Contributor")
 article_publication_query = limit_rows("Article Publication")
 article_review_account_query = limit_rows("Article Review Account")
+audit_filing_query = limit_rows("Audit Filing")
+audit_incident_query = limit_rows("Audit Incident")
+audit_material_query = limit_rows("Audit Material")
+closure_extension_query = limit_rows("Closure Extension")
 
 
 def file_query(user: str | None = None, doctype: str | None = None) -> str:

@@ -68,6 +68,8 @@ PHONES: Final = ("business_lead_phone", "technical_lead_phone")
 KNOWN_ONCE_OPENED: Final = ("handle", "platform_id", "opened_on", FOLLOWERS)
 MEETING_FIELDS: Final = ("meeting_date", "meeting_resolution", "meeting_minutes", "commissioned_agent")
 REPORT_FIELDS: Final = ("reported_on", "report_receipt")
+#: Article 6: a closing ends with a screenshot of the closed account, or the platform's receipt
+CLOSING_PROOF: Final = "closing_proof"
 
 _PHONE = re.compile(
 	r"""(?:\+?86[- ]?)?(?:

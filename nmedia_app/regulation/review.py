@@ -12,8 +12,25 @@ WITHDRAWN: Final = "Withdrawn"
 # of a filing: at the unit's meeting (Article 5), and once the Publicity Department has it
 MEETING: Final = "Unit Meeting"
 REPORTED: Final = "Reported"
+# of an audit: not approved (Article 6)
+REJECTED: Final = "Rejected"
+# of a round of audits: it runs, it is over
+OPEN: Final = "Open"
+CLOSED: Final = "Closed"
 
-STAGES: Final = (DRAFT, IN_REVIEW, MEETING, RETURNED, APPROVED, PUBLISHED, REPORTED, WITHDRAWN)
+STAGES: Final = (
+	DRAFT,
+	IN_REVIEW,
+	MEETING,
+	RETURNED,
+	APPROVED,
+	PUBLISHED,
+	REPORTED,
+	WITHDRAWN,
+	REJECTED,
+	OPEN,
+	CLOSED,
+)
 UNDER_REVIEW: Final = (IN_REVIEW, MEETING)
 #: nothing follows any more
 FINISHED: Final = (PUBLISHED, REPORTED, WITHDRAWN)
@@ -33,8 +50,8 @@ def is_with_authors(stage: str | None) -> bool:
 
 
 def demands_opinion(to_stage: str | None) -> bool:
-	"""Tell whether a step into this stage needs words: whoever returns or withdraws an article says why."""
-	return to_stage in (RETURNED, WITHDRAWN)
+	"""Tell whether a step into this stage needs words: whoever returns, withdraws or rejects says why."""
+	return to_stage in (RETURNED, WITHDRAWN, REJECTED)
 
 
 def demands_declaration(from_stage: str | None, to_stage: str | None) -> bool:

@@ -13,7 +13,7 @@ from nmedia_app.workflow import (
 	get_stage,
 )
 
-DOCTYPES = ("Article Review", "Account Filing")
+DOCTYPES = ("Article Review", "Account Filing", "Annual Audit", "Annual Audit Round")
 LIMIT = 50
 COLOURS = {"Success": "green", "Warning": "orange", "Danger": "red", "Primary": "blue", "Info": "light-blue"}
 
@@ -70,7 +70,7 @@ def as_task(doc: WorkflowDocument) -> frappe._dict:
 		doctype=doc.doctype,
 		name=doc.name,
 		title=as_typed(doc.get_title()),
-		section=doc.section,
+		section=doc.get("section"),
 		deadline=doc.get_deadline(),
 		state=doc.workflow_state,
 		colour=get_colour(doc.workflow_state),

@@ -1,12 +1,11 @@
 """The clock of Article 5: what changed is reported in time, and who has left an account is noticed."""
 
-from collections.abc import Callable
 from datetime import date
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, get_fullname, getdate, now_datetime, today
+from frappe.utils import cint, get_fullname, getdate, today
 
 from nmedia_app import roles
 from nmedia_app.register import PEOPLE, is_able
@@ -19,12 +18,10 @@ from nmedia_app.selectors.due_dates import (
 )
 from nmedia_app.selectors.recipients import get_authors, get_awaited, get_enabled, get_users
 from nmedia_app.selectors.working_days import days_left
+from nmedia_app.services.due_reminders import Telling, remind_of_date
 from nmedia_app.services.notices import notify, without_failing
 from nmedia_app.services.register import change_account
 from nmedia_app.settings import get_settings
-
-REMINDER_DOCTYPE = "Review Reminder"
-DUE_SOON, OVERDUE = "Due Soon", "Overdue"
 
 
 def run_daily() -> None:
@@ -49,20 +46,14 @@ def send_due_reminders(now: date | None = None) -> None:
 def remind(*, doc: Document, title: str, due_on: date, now: date) -> None:
 	"""Remind of one change, if it is time."""
 	left = days_left(due_on, now)
-	if now > due_on:
-		tell_once(doc, OVERDUE, get_superiors(doc), due_on, lambda: say_overdue(title, due_on))
-	elif left <= cint(get_settings().remind_days_before_due):
-		tell_once(doc, DUE_SOON, get_responsible(doc), due_on, lambda: say_due_soon(title, due_on, left))
-
-
-def tell_once(doc: Document, kind: str, users: set[str], due_on: date, subject: Callable[[], str]) -> None:
-	about = {"reference_doctype": doc.doctype, "reference_name": doc.name, "kind": kind, "due_on": due_on}
-	if not users or frappe.db.exists(REMINDER_DOCTYPE, about):
-		return
-	frappe.get_doc(
-		doctype=REMINDER_DOCTYPE, **about, sent_on=now_datetime(), recipients="\n".join(sorted(users))
-	).insert(ignore_permissions=True)
-	notify(users=users, subject=subject, message=say_what_to_do, doc=doc)
+	remind_of_date(
+		doc=doc,
+		due_on=due_on,
+		now=now,
+		before=Telling(lambda: get_responsible(doc), lambda: say_due_soon(title, due_on, left)),
+		after=Telling(lambda: get_superiors(doc), lambda: say_overdue(title, due_on)),
+		message=say_what_to_do,
+	)
 
 
 def get_responsible(doc: Document) -> set[str]:

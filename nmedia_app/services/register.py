@@ -71,6 +71,9 @@ def note_report(*, filing: Document) -> None:
 	if filing.filing_type == OPENING:
 		values |= {field: filing.get(field) for field in KNOWN_ONCE_OPENED}
 	change_account(account=lock_account(filing.account), values=values)
+	if filing.filing_type == OPENING:
+		# by its name: the audits need the register, too
+		frappe.call("nmedia_app.services.audit_opening.enqueue_open_rounds")
 
 
 def change_account(*, account: Document, values: dict) -> None:

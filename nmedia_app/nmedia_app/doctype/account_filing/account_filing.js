@@ -65,7 +65,7 @@ function open_cells(frm) {
 		);
 	}
 	const is_finished = nmedia.filing.is_finished(frm.doc);
-	for (const fieldname of ["reported_on", "report_receipt"])
+	for (const fieldname of ["reported_on", "report_receipt", "closing_proof"])
 		frm.set_df_property(fieldname, "read_only", is_finished);
 	frm.set_df_property("section", "read_only", frm.doc.filing_type !== "Opening");
 }

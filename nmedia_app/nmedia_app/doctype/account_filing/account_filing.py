@@ -11,6 +11,7 @@ from nmedia_app.register import PEOPLE, RegisterEntry, is_able
 from nmedia_app.regulation.filing import (
 	CHANGE,
 	CHINESE,
+	CLOSING_PROOF,
 	COMMITMENT,
 	DEREGISTRATION,
 	KNOWN_ONCE_OPENED,
@@ -31,7 +32,7 @@ from nmedia_app.regulation.review import (
 	is_with_authors,
 )
 from nmedia_app.selectors.due_dates import get_report_days, get_report_due_date
-from nmedia_app.services import register
+from nmedia_app.services import closures, register
 from nmedia_app.workflow import (
 	APPROVAL_FIELDS,
 	SealedChange,
@@ -108,6 +109,8 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 		if stage == REPORTED:
 			self.check_reported()
 			register.note_report(filing=self)
+		if stage in (APPROVED, REPORTED) and self.filing_type == DEREGISTRATION:
+			closures.note_filing(filing=self, stage=stage)
 
 	def approve(self, step: WorkflowStep):
 		"""Sign Annex 1 and carry it out; a new account needs the decision of the unit's meeting."""
@@ -117,8 +120,8 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 		register.carry_out(filing=self)
 
 	def check_reported(self):
-		opened = ("handle", "opened_on") if self.filing_type == OPENING else ()
-		self.check_filled_in((*opened, *REPORT_FIELDS))
+		beside = {OPENING: ("handle", "opened_on"), DEREGISTRATION: (CLOSING_PROOF,)}
+		self.check_filled_in((*beside.get(self.filing_type, ()), *REPORT_FIELDS))
 
 	def check_filled_in(self, fieldnames: Iterable[str]):
 		missing = [self.get_label(fieldname) for fieldname in fieldnames if not self.get(fieldname)]
@@ -229,7 +232,8 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 	def check_report_untouched(self):
 		"""What was recorded of the report stays: the account's status followed from it."""
 		before = self.get_doc_before_save()
-		if before.stage in FINISHED and any(not is_same(self, before, field) for field in REPORT_FIELDS):
+		recorded = (*REPORT_FIELDS, CLOSING_PROOF)
+		if before.stage in FINISHED and any(not is_same(self, before, field) for field in recorded):
 			frappe.throw(
 				_("The report to the Publicity Department is recorded and cannot be changed any more.")
 				+ " "

@@ -1,8 +1,11 @@
+from datetime import date
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, formatdate, getdate
 
+from nmedia_app.regulation.audit import parse_day
 from nmedia_app.regulation.byline import PLACEHOLDERS, unknown_placeholders
 from nmedia_app.regulation.custody import PatternError, check_pattern
 from nmedia_app.regulation.filing import is_web_address
@@ -27,6 +30,7 @@ class NewMediaSettings(Document):
 		self.check_report_days()
 		self.check_corrections()
 		self.check_hours()
+		self.check_audit()
 		self.check_robot_address()
 
 	def fill_in_new_fields(self):
@@ -107,6 +111,29 @@ class NewMediaSettings(Document):
 			frappe.throw(
 				_("{0} cannot be shorter than {1}: people are reminded before others are told.").format(
 					self.get_bold_label("escalate_after_hours"), self.get_bold_label("remind_after_hours")
+				)
+			)
+
+	def check_audit(self):
+		"""Article 6: the round has days of the calendar, in order, and accounts have time to be closed."""
+		opens_on, closes_on = (self.get_day(fieldname) for fieldname in ("audit_opens", "audit_closes"))
+		if closes_on < opens_on:
+			frappe.throw(
+				_("{0} is before {1}.").format(
+					self.get_bold_label("audit_closes"), self.get_bold_label("audit_opens")
+				)
+			)
+		for fieldname in ("dormant_after_months", "close_within_days"):
+			if cint(self.get(fieldname)) < 1:
+				frappe.throw(_("Please enter at least 1 for {0}.").format(self.get_bold_label(fieldname)))
+
+	def get_day(self, fieldname: str) -> date:
+		try:
+			return parse_day(self.get(fieldname) or "", 2027)  # no leap year: a day that every year has
+		except ValueError:
+			frappe.throw(
+				_("{0}: please enter month and day, such as {1}.").format(
+					self.get_bold_label(fieldname), "11-01"
 				)
 			)
 

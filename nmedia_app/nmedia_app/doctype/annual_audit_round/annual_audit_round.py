@@ -1,0 +1,164 @@
+import frappe
+from frappe import _
+from frappe.utils import cint, getdate, today
+
+from nmedia_app import files
+from nmedia_app.files import bold
+from nmedia_app.regulation.review import CLOSED, OPEN, REPORTED
+from nmedia_app.services import audit_rounds
+from nmedia_app.workflow import SealedRecordError, WorkflowDocument, WorkflowStep, is_same
+
+#: what is fixed once the audits are open
+FIXED_WHEN_OPEN = ("year", "opens_on", "period_from", "period_to")
+
+
+class AnnualAuditRound(WorkflowDocument):
+	"""The audit of all accounts in use, once a year (Article 6)."""
+
+	sealed_fields = ("package_made_on", "package_digest", "package_size")
+
+	def before_validate(self):
+		self.title = f"{cint(self.year)}年度新媒体年审"
+
+	def before_insert(self):
+		super().before_insert()
+		self.refuse_second_round()
+		self.fill_in_start()
+
+	def validate(self):
+		super().validate()
+		self.check_dates()
+		self.check_requirements()
+		self.check_fixed_once_open()
+		files.check_files(self)
+
+	def before_update_after_submit(self):
+		super().before_update_after_submit()
+		self.check_report()
+		files.check_files(self)
+
+	def on_update(self):
+		files.claim_files(self)
+		self.pass_on_closing_day()
+
+	def on_update_after_submit(self):
+		files.claim_files(self)
+
+	def holds_role(self, role: str, user: str) -> bool:
+		"""A round is the whole unit's: a role counts for it whatever the section."""
+		return True
+
+	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
+		"""Bring about what a stage means: audits are opened, accounts fall due, the report is kept."""
+		if stage == OPEN:
+			self.check_may_open()
+			audit_rounds.on_open(round_doc=self)
+		if stage == CLOSED:
+			self.check_may_close()
+			audit_rounds.on_close(round_doc=self)
+		if stage == REPORTED:
+			self.check_reported()
+
+	def refuse_second_round(self):
+		"""Article 6: the audit is once a year."""
+		if other := frappe.db.get_value("Annual Audit Round", {"year": cint(self.year)}, "title"):
+			frappe.throw(
+				_("There is a round of {0} already: {1}. Please go on with that one.").format(
+					cint(self.year), bold(other)
+				),
+				frappe.DuplicateEntryError,
+			)
+
+	def fill_in_start(self):
+		"""What nobody entered begins as the settings and the last round say."""
+		start = audit_rounds.get_start(cint(self.year))
+		requirements = start.pop("requirements")
+		for fieldname, value in start.items():
+			if not self.get(fieldname):
+				self.set(fieldname, value)
+		if not self.requirements:
+			self.set("requirements", requirements)
+
+	def check_dates(self):
+		if not 2000 <= cint(self.year) <= 2100:
+			frappe.throw(_("Please enter the year with four digits."))
+		for earlier, later in (("opens_on", "closes_on"), ("period_from", "period_to")):
+			if getdate(self.get(later)) < getdate(self.get(earlier)):
+				frappe.throw(
+					_("{0} is before {1}.").format(bold(self.get_label(later)), bold(self.get_label(earlier)))
+				)
+		before = self.get_doc_before_save()
+		if before and before.stage == OPEN and not is_same(self, before, "closes_on"):
+			self.check_not_past("closes_on")
+
+	def check_not_past(self, fieldname: str):
+		if getdate(self.get(fieldname)) < getdate(today()):
+			frappe.throw(_("{0} has passed already.").format(bold(self.get_label(fieldname))))
+
+	def check_requirements(self):
+		"""Each material goes by a name of its own: audits are told apart by it what they have."""
+		names = [row.material_name.strip() for row in self.requirements]
+		if doubles := sorted({name for name in names if names.count(name) > 1}):
+			frappe.throw(
+				_("{0} is entered twice in {1}. Please keep one of the rows.").format(
+					bold(doubles[0]), bold(self.get_label("requirements"))
+				)
+			)
+
+	def check_fixed_once_open(self):
+		before = self.get_doc_before_save()
+		if not before or before.stage != OPEN:
+			return
+		for fieldname in FIXED_WHEN_OPEN:
+			if not is_same(self, before, fieldname):
+				frappe.throw(
+					_("{0} cannot be changed any more: the audits of the round are open.").format(
+						bold(self.get_label(fieldname))
+					),
+					SealedRecordError,
+				)
+
+	def check_may_open(self):
+		self.check_not_past("closes_on")
+
+	def check_may_close(self):
+		"""Article 6: a round ends with its last day, or once every audit is approved."""
+		waiting = audit_rounds.count_unfinished(self.name)
+		if waiting and getdate(today()) <= getdate(self.closes_on):
+			frappe.throw(
+				_("{0} audits are not approved yet, and the round runs until {1}.").format(
+					waiting, frappe.format(self.closes_on, "Date")
+				)
+				+ " "
+				+ _("Please wait for them, or move its closing day.")
+			)
+
+	def check_report(self):
+		before = self.get_doc_before_save()
+		fields = ("reported_on", "report_receipt")
+		if before.stage == REPORTED and any(not is_same(self, before, field) for field in fields):
+			frappe.throw(
+				_("The report to the Publicity Department is recorded and cannot be changed any more.")
+				+ " "
+				+ _("Please write a comment below the form instead."),
+				frappe.UpdateAfterSubmitError,
+			)
+		if self.reported_on and getdate(self.reported_on) > getdate(today()):
+			frappe.throw(_("{0} lies in the future.").format(bold(self.get_label("reported_on"))))
+
+	def check_reported(self):
+		fields = ("reported_on", "report_receipt", "package_digest")
+		missing = [self.get_label(field) for field in fields[:2] if not self.get(field)]
+		if not self.package_digest:
+			missing.append(_("the package for the Publicity Department"))
+		if missing:
+			frappe.throw(
+				_("Please fill in first, and save: {0}").format("、".join(missing)),
+				frappe.MandatoryError,
+				title=_("Not Complete Yet"),
+			)
+
+	def pass_on_closing_day(self):
+		before = self.get_doc_before_save()
+		if before and self.stage == OPEN and not is_same(self, before, "closes_on"):
+			audit_rounds.move_closing_day(round_doc=self)

@@ -1,0 +1,5 @@
+from nmedia_app.workflow import WorkflowDocumentRow
+
+
+class AuditIncident(WorkflowDocumentRow):
+	pass

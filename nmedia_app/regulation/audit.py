@@ -1,0 +1,112 @@
+"""The annual audit (Article 6): its days, what is asked for, and what the year's figures say."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Final
+
+from dateutil.relativedelta import relativedelta
+
+from nmedia_app.regulation.filing import CHANGE
+from nmedia_app.regulation.review import APPROVED, REJECTED, is_with_authors
+
+FILE: Final = "File"
+TEXT: Final = "Text"
+
+IN_TIME: Final = "In Time"
+LATE: Final = "Late"
+NOT_REPORTED: Final = "Not Reported Yet"
+
+# why an account falls due for closure
+NOT_FILED: Final = "Not Filed"
+NOT_APPROVED: Final = "Not Approved"  # one that was turned down is Rejected, as its audit
+
+#: what universities commonly ask for: name, File or Text, required, note
+COMMON_MATERIALS: Final = (
+	("年审表（签字盖章）", FILE, True, "打印本页的年审表，签字盖章后扫描上传。"),
+	("账号及管理员名单", FILE, True, ""),
+	("备案证明", FILE, True, "已报备的备案信息表或党委宣传部的回执。"),
+	("阅读量前十的推文截图", FILE, True, ""),
+	("自查总结", TEXT, True, "简述一年来的运行、内容审查和安全管理情况。"),
+	("违规内容情况说明", TEXT, True, "如无，请填写“无”。"),
+)
+#: rows of a round and of its audits
+REQUIREMENT_FIELDS: Final = ("material_name", "kind", "required", "note", "template")
+
+
+def parse_day(text: str, year: int) -> date:
+	"""Return the day of a year that a setting like 11-01 (month, day) names; raises ValueError."""
+	return datetime.strptime(f"{year}-{text.strip()}", "%Y-%m-%d").date()
+
+
+def get_half_time(opens_on: date, closes_on: date) -> date:
+	"""Return the day in the middle of a round, from which on those who have not filed are reminded."""
+	return opens_on + (closes_on - opens_on) / 2
+
+
+def is_dormant(last_published_on: date | None, opened_on: date | None, on: date, months: int) -> bool:
+	"""Tell whether an account is dormant (“僵尸”账号): nothing published in so many months before `on`.
+
+	One that never published counts from the day on which it was opened, or is dormant if nobody knows that.
+	"""
+	since = last_published_on or opened_on
+	return since is None or since <= on - relativedelta(months=months)
+
+
+def judge_timeliness(
+	filing_type: str, due_on: date | None, reported_on: date | None, today: date
+) -> str | None:
+	"""Tell whether a filing was reported in time (Article 5); None for one that has no date due."""
+	if filing_type != CHANGE or not due_on:
+		return None if reported_on else NOT_REPORTED
+	if reported_on:
+		return IN_TIME if reported_on <= due_on else LATE
+	return LATE if today > due_on else NOT_REPORTED
+
+
+def get_hours(began: datetime | None, ended: datetime | None) -> float:
+	"""Return how many hours something took, to a tenth; 0 while either time is missing."""
+	return round((ended - began).total_seconds() / 3600, 1) if began and ended else 0.0
+
+
+def find_missing_materials(materials: Iterable[Mapping]) -> list[str]:
+	"""List the names of the required materials that are not there yet."""
+	return [
+		row.get("material_name")
+		for row in materials
+		if row.get("required") and not (row.get("text") or "" if row.get("kind") == TEXT else row.get("file"))
+	]
+
+
+def merge_requirements(requirements: Iterable[Mapping], materials: Iterable[Mapping]) -> list[dict]:
+	"""Return the rows of an audit as its round asks for them now, with what was handed in already.
+
+	What the round no longer asks for stays if something was handed in for it, but is not required any more.
+	"""
+	given = {row.get("material_name"): row for row in materials}
+	rows = []
+	for asked in requirements:
+		row = given.pop(asked.get("material_name"), None) or {}
+		rows.append({field: asked.get(field) for field in REQUIREMENT_FIELDS} | get_handed_in(row))
+	for row in given.values():
+		if any(get_handed_in(row).values()):
+			rows.append(
+				{
+					**{field: row.get(field) for field in REQUIREMENT_FIELDS},
+					**get_handed_in(row),
+					"required": 0,
+				}
+			)
+	return rows
+
+
+def get_handed_in(row: Mapping) -> dict:
+	return {field: row.get(field) for field in ("file", "text")}
+
+
+def judge_closure(stage: str | None) -> str | None:
+	"""Tell why an account falls due for closure at its audit's end (Article 6); None if it does not."""
+	if stage == APPROVED:
+		return None
+	if stage == REJECTED:
+		return REJECTED
+	return NOT_FILED if is_with_authors(stage) else NOT_APPROVED

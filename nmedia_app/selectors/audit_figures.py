@@ -1,0 +1,266 @@
+"""The year's figures of accounts, as their annual audits hold them (Article 6).
+
+Counted for many accounts at once: each question is one query, whatever the number of accounts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import frappe
+from frappe.query_builder.functions import Count, Max, Min
+from frappe.utils import cint, getdate, now_datetime
+
+from nmedia_app.regulation.audit import get_hours, is_dormant, judge_timeliness
+from nmedia_app.regulation.filing import CHANGE
+from nmedia_app.regulation.review import APPROVED, RETURNED, UNDER_REVIEW, WITHDRAWN
+from nmedia_app.services.register import read_snapshot
+from nmedia_app.settings import get_settings
+
+#: people of an account whose changes in the year are told, as the regulation calls them
+PEOPLE = {"supervising_leader": "分管领导", "administrator": "管理员"}
+#: people that the register has by name
+NAMED = {"responsible_person": "责任人", "business_lead": "业务负责人", "technical_lead": "技术负责人"}
+
+
+@dataclass(frozen=True)
+class Period:
+	"""The days that figures count, both included (local dates)."""
+
+	first: date
+	last: date
+
+	@property
+	def times(self) -> tuple[datetime, datetime]:
+		"""From the first moment to the one after the last."""
+		start = datetime.combine(self.first, datetime.min.time())
+		return start, datetime.combine(self.last + timedelta(days=1), datetime.min.time())
+
+
+@dataclass
+class Figures:
+	"""What a year's audit of one account begins with: fields and rows of Annual Audit."""
+
+	values: dict = field(default_factory=dict)
+	filings: list[dict] = field(default_factory=list)
+	incidents: list[dict] = field(default_factory=list)
+
+
+def count_figures(accounts: Iterable[frappe._dict], period: Period) -> dict[str, Figures]:
+	"""Return the figures of each of these accounts (rows of Media Account) in a period, by its name."""
+	accounts = list(accounts)
+	names = [account.name for account in accounts]
+	if not names:
+		return {}
+	counts = count_articles(names, period)
+	last = get_last_publications(names)
+	followers = get_followers_before(names, period)
+	filings = get_filings(names, period)
+	incidents = get_incidents(names, period)
+	people = get_full_names()
+	now, months = now_datetime(), cint(get_settings().dormant_after_months)
+	figures = {}
+	for account in accounts:
+		last_published_on = last.get(account.name)
+		then, then_on = followers.get(account.name, (0, None))
+		opened_on = getdate(account.opened_on) if account.opened_on else None
+		values = {
+			**{name: count.get(account.name, 0) for name, count in counts.items()},
+			"followers_before": then,
+			"followers_before_on": then_on,
+			"last_published_on": last_published_on,
+			"dormant": int(is_dormant(last_published_on, opened_on, now.date(), months)),
+			"figures_on": now,
+			"responsible_people": "\n".join(say_people(account, filings[account.name], people)),
+		}
+		rows = [as_row(filing) for filing in filings[account.name]]
+		figures[account.name] = Figures(values, rows, incidents[account.name])
+	return figures
+
+
+def count_articles(accounts: list[str], period: Period) -> dict[str, dict[str, int]]:
+	"""Count articles by what happened to them in the period: name of the figure → account → number."""
+	decided = (APPROVED, RETURNED)
+	return {
+		"articles_reviewed": count_steps(accounts, period, decided),
+		"articles_returned": count_steps(accounts, period, (RETURNED,)),
+		"articles_withdrawn": count_steps(accounts, period, (WITHDRAWN,), from_review=False),
+		"articles_published": count_publications(accounts, period),
+		"articles_unmatched": count_publications(accounts, period, unmatched=True),
+	}
+
+
+def count_steps(
+	accounts: list[str], period: Period, to_stages: Iterable[str], from_review: bool = True
+) -> dict[str, int]:
+	"""Count the articles that came, out of review or from anywhere, to one of these stages."""
+	of_account, record = frappe.qb.DocType("Article Review Account"), frappe.qb.DocType("Approval Record")
+	start, end = period.times
+	query = (
+		frappe.qb.from_(of_account)
+		.join(record)
+		.on((record.parent == of_account.parent) & (record.parenttype == of_account.parenttype))
+		.select(of_account.account, Count(record.parent).distinct())
+		.where(of_account.account.isin(accounts) & (of_account.parenttype == "Article Review"))
+		.where(record.to_stage.isin([*to_stages]) & (record.acted_on >= start) & (record.acted_on < end))
+		.groupby(of_account.account)
+	)
+	if from_review:
+		query = query.where(record.from_stage.isin([*UNDER_REVIEW]))
+	return dict(query.run())
+
+
+def count_publications(accounts: list[str], period: Period, unmatched: bool = False) -> dict[str, int]:
+	"""Count the articles that went out on each account; `unmatched`: those not as they were approved."""
+	row = frappe.qb.DocType("Article Publication")
+	start, end = period.times
+	query = (
+		frappe.qb.from_(row)
+		.select(row.account, Count(row.parent).distinct())
+		.where(row.account.isin(accounts) & (row.dropped == 0))
+		.where((row.published_on >= start) & (row.published_on < end))
+		.groupby(row.account)
+	)
+	if unmatched:
+		query = query.where((row.text_matches == 0) | (row.byline_matches == 0))
+	return dict(query.run())
+
+
+def get_last_publications(accounts: list[str]) -> dict[str, date]:
+	"""Return the day on which something was last published on each account, if ever."""
+	row = frappe.qb.DocType("Article Publication")
+	query = (
+		frappe.qb.from_(row)
+		.select(row.account, Max(row.published_on))
+		.where(row.account.isin(accounts) & (row.dropped == 0) & row.published_on.isnotnull())
+		.groupby(row.account)
+	)
+	return {account: getdate(published_on) for account, published_on in query.run()}
+
+
+def get_followers_before(accounts: list[str], period: Period) -> dict[str, tuple[int, date]]:
+	"""Return how many followers each account had before the period, and when they were counted.
+
+	As the last approved audit says, else the last filing that was approved before the period.
+	"""
+	filings = frappe.get_all(
+		"Account Filing",
+		filters={"account": ["in", accounts], "docstatus": 1, "reviewed_on": ["<", period.first]},
+		fields=["account", "followers", "reviewed_on as counted_on"],
+		order_by="reviewed_on asc",
+	)
+	audits = frappe.get_all(
+		"Annual Audit",
+		filters={"account": ["in", accounts], "docstatus": 1, "figures_on": ["<", period.first]},
+		fields=["account", "followers", "figures_on as counted_on"],
+		order_by="figures_on asc",
+	)
+	return {row.account: (cint(row.followers), getdate(row.counted_on)) for row in (*filings, *audits)}
+
+
+def get_filings(accounts: list[str], period: Period) -> dict[str, list[frappe._dict]]:
+	"""Return the approved filings of each account that were approved or reported in the period."""
+	days = ["between", [period.first, period.last]]
+	rows = frappe.get_all(
+		"Account Filing",
+		filters={"account": ["in", accounts], "docstatus": 1, "stage": ["!=", WITHDRAWN]},
+		or_filters={"reviewed_on": days, "reported_on": days},
+		fields=[
+			"name",
+			"account",
+			"filing_type",
+			"changed_on",
+			"reviewed_on",
+			"report_due_on",
+			"reported_on",
+			"register_before",
+			*PEOPLE,
+		],
+		order_by="reviewed_on asc, name asc",
+	)
+	return group(rows)
+
+
+def as_row(filing: frappe._dict) -> dict:
+	"""Return a filing as an audit lists it."""
+	timeliness = judge_timeliness(filing.filing_type, filing.report_due_on, filing.reported_on, getdate())
+	return {
+		"filing": filing.name,
+		"filing_type": filing.filing_type,
+		"approved_on": filing.reviewed_on,
+		"due_on": filing.report_due_on,
+		"reported_on": filing.reported_on,
+		"timeliness": timeliness,
+	}
+
+
+def get_incidents(accounts: list[str], period: Period) -> dict[str, list[dict]]:
+	"""Return the articles of each account that were withdrawn after they were out (Article 9)."""
+	row, record = frappe.qb.DocType("Article Publication"), frappe.qb.DocType("Approval Record")
+	article = frappe.qb.DocType("Article Review")
+	start, end = period.times
+	query = (
+		frappe.qb.from_(row)
+		.join(record)
+		.on((record.parent == row.parent) & (record.parenttype == row.parenttype))
+		.join(article)
+		.on(article.name == row.parent)
+		.select(
+			row.account,
+			article.name.as_("article"),
+			article.title,
+			record.opinion,
+			Min(row.published_on).as_("began_on"),
+			record.acted_on.as_("ended_on"),
+		)
+		.where(row.account.isin(accounts) & (row.dropped == 0) & row.published_on.isnotnull())
+		.where((record.to_stage == WITHDRAWN) & (record.acted_on >= start) & (record.acted_on < end))
+		.groupby(row.account, article.name, article.title, record.opinion, record.acted_on)
+		.orderby(record.acted_on)
+	)
+	incidents = group(query.run(as_dict=True))
+	return defaultdict(
+		list, {account: [as_incident(row) for row in rows] for account, rows in incidents.items()}
+	)
+
+
+def as_incident(row: frappe._dict) -> dict:
+	return {
+		"article": row.article,
+		"what": f"撤回《{row.title}》：{row.opinion or ''}",
+		"began_on": row.began_on,
+		"ended_on": row.ended_on,
+		"hours": get_hours(row.began_on, row.ended_on),
+	}
+
+
+def say_people(
+	account: frappe._dict, filings: Iterable[frappe._dict], full_names: dict[str, str]
+) -> Iterator[str]:
+	"""Yield, line by line, who was responsible for an account, and who before them in the year."""
+	for fieldname, label in NAMED.items():
+		if account.get(fieldname):
+			yield f"{label}：{account[fieldname]}"
+	changes = [filing for filing in filings if filing.filing_type == CHANGE]
+	for fieldname, label in PEOPLE.items():
+		now = full_names.get(account.get(fieldname), account.get(fieldname)) or "未定"
+		before = [
+			f"{full_names.get(was, was) or '未定'}（至{filing.changed_on}）"
+			for filing in changes
+			if (was := read_snapshot(filing.register_before).get(fieldname, ""))
+			!= (filing.get(fieldname) or "")
+		]
+		yield f"{label}：{now}" + (f"；此前：{'、'.join(before)}" if before else "")
+
+
+def get_full_names() -> dict[str, str]:
+	return dict(frappe.get_all("User", fields=["name", "full_name"], as_list=True))
+
+
+def group(rows: Iterable[frappe._dict]) -> defaultdict[str, list[frappe._dict]]:
+	"""Return rows by their account."""
+	groups = defaultdict(list)
+	for row in rows:
+		groups[row.account].append(row)
+	return groups
