@@ -56,12 +56,12 @@ def enqueue_open_rounds() -> None:
 		enqueue(round_name=name)
 
 
-def open_audits(round_name: str) -> int:
-	"""Create every audit that an open round lacks; return how many. Commits batch by batch."""
+def open_audits(round_name: str, size: int = BATCH) -> int:
+	"""Create every audit that an open round lacks; return how many. Commits after `size` audits each."""
 	created = 0
 	while True:
 		frappe.db.commit()  # what this transaction has seen may be older than what another worker wrote
-		batch = open_batch(round_name=round_name)
+		batch = open_batch(round_name=round_name, size=size)
 		created += batch
 		frappe.db.commit()
 		if not batch:
