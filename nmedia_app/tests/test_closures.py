@@ -49,7 +49,9 @@ class TestFallingDue(RestTestCase):
 		act(rejected, UNIT_HEAD, "Reject", "长期未更新")
 		factories.bring_audit_to("Approved", audits["通过的"])
 		make_closed_round(*audits.values())
-		tasks = frappe.get_all("Closure Task", filters={"round": round_doc.name}, fields=["account", "reason"])
+		tasks = frappe.get_all(
+			"Closure Task", filters={"round": round_doc.name}, fields=["account", "reason"]
+		)
 		self.assertEqual(
 			{task.account: task.reason for task in tasks},
 			{
