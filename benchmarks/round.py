@@ -80,13 +80,8 @@ def make_round():
 
 	from nmedia_app.tests import factories
 
-	frappe.set_user("Administrator")
-	round_doc = factories.new_round().insert()
-	frappe.db.set_value(
-		"Annual Audit Round", round_doc.name, {"workflow_state": "Round Open", "stage": "Open"}
-	)
+	round_doc = factories.make_round_to_open()
 	frappe.db.commit()
-	frappe.clear_document_cache("Annual Audit Round", round_doc.name)
 	return round_doc
 
 

@@ -11,7 +11,6 @@ import frappe
 
 from nmedia_app.services.audit_opening import DOCTYPE
 from nmedia_app.tests import factories
-from nmedia_app.tests.factories import OFFICE, act
 from nmedia_app.tests.utils import RestTestCase
 
 ACCOUNTS = 1000
@@ -24,8 +23,7 @@ class TestWorkers(RestTestCase):
 	def setUp(self):
 		super().setUp()
 		factories.copy_accounts(ACCOUNTS)
-		self.round_doc = self.committed(act(factories.make_round(), OFFICE, "Open Round"))
-		frappe.set_user("Administrator")
+		self.round_doc = self.committed(factories.make_round_to_open())
 
 	def start_worker(self) -> subprocess.Popen:
 		"""Start what the job of a worker runs, in a process of its own."""
@@ -55,6 +53,7 @@ class TestWorkers(RestTestCase):
 		os.kill(workers[0].pid, signal.SIGKILL)
 		self.assertEqual(workers[0].wait(60), -signal.SIGKILL)
 		self.assertEqual(workers[1].wait(120), 0)
+		frappe.db.rollback()  # to see what the workers wrote
 		in_use = frappe.db.count("Media Account", {"status": "Active"})
 		audited = frappe.get_all(DOCTYPE, filters={"round": self.round_doc.name}, pluck="account")
 		self.assertEqual((len(audited), len({*audited})), (in_use, in_use))
