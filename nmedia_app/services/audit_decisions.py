@@ -8,6 +8,7 @@ from frappe.utils import cint, cstr, getdate, strip_html, today
 
 from nmedia_app.regulation.audit import LATE, NOT_REPORTED, find_missing_materials
 from nmedia_app.regulation.review import IN_REVIEW, is_with_authors
+from nmedia_app.selectors.tasks import get_colour
 from nmedia_app.workflow import WorkflowDocument, apply_workflow, get_permitted_transitions
 
 DOCTYPE = "Annual Audit"
@@ -69,6 +70,7 @@ def describe_one(audit: WorkflowDocument) -> dict:
 	]
 	return {
 		**{field: audit.get(field) for field in SHOWN},
+		"colour": get_colour(audit.workflow_state),
 		"marks": list_marks(audit),
 		"actions": actions,
 		"why_not": "" if actions else say_why_not(audit),

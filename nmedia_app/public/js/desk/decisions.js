@@ -28,7 +28,7 @@ class Decision {
 			size: "extra-large",
 			fields: [
 				{ fieldname: "audits", fieldtype: "HTML" },
-				{ fieldname: "action", fieldtype: "Select", label: __("Decision"), hidden: 1 },
+				{ fieldname: "action", fieldtype: "Select", label: __("What to Decide"), hidden: 1 },
 				{ fieldname: "opinion", fieldtype: "Small Text", label: __("Review Opinion"), hidden: 1 },
 				{ fieldname: "declared", fieldtype: "Check", hidden: 1 },
 			],
@@ -247,11 +247,11 @@ function in_chunks(rows) {
 
 function figures_html(audit) {
 	const rows = [
-		[__("Followers"), `${number(audit.followers_before)} → ${number(audit.followers)}`],
-		[__("Reviewed"), number(audit.articles_reviewed)],
-		[__("Published"), number(audit.articles_published)],
-		[__("Returned"), number(audit.articles_returned)],
-		[__("Withdrawn"), number(audit.articles_withdrawn)],
+		[__("Number of Followers"), `${number(audit.followers_before)} → ${number(audit.followers)}`],
+		[__("Articles Reviewed"), number(audit.articles_reviewed)],
+		[__("Articles Published"), number(audit.articles_published)],
+		[__("Articles Sent Back"), number(audit.articles_returned)],
+		[__("Articles Withdrawn"), number(audit.articles_withdrawn)],
 		[__("Without Match"), number(audit.articles_unmatched)],
 	];
 	return `<div class="nmedia-decision-figures">${rows
@@ -280,16 +280,8 @@ function assessment_html(text) {
 }
 
 /** The state of an audit, in its colour and in words. */
-nmedia.audit.state_html = ({ workflow_state, stage }) =>
-	`<span class="indicator-pill ${nmedia.audit.COLOURS[stage] || "gray"}">${__(workflow_state)}</span>`;
-
-nmedia.audit.COLOURS = {
-	Draft: "gray",
-	"In Review": "orange",
-	Returned: "red",
-	Approved: "green",
-	Rejected: "red",
-};
+nmedia.audit.state_html = ({ workflow_state, colour }) =>
+	`<span class="indicator-pill ${colour}">${__(workflow_state)}</span>`;
 
 nmedia.audit.progress_html = (text, percent) => `<div class="nmedia-progress">
 	<div class="nmedia-progress-text">${text}</div>
