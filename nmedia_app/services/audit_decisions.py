@@ -1,5 +1,6 @@
 """Deciding on several audits at once, each as it was on the screen, each by itself (Article 6)."""
 
+import html
 from collections.abc import Iterable
 
 import frappe
@@ -142,4 +143,4 @@ def try_step(name: str, modified: str, action: str, opinion: str, declared: bool
 		# not what ends the whole transaction, as a deadlock does: then nothing at all is done
 		frappe.db.rollback(save_point=savepoint)
 		frappe.local.message_log = messages
-		return strip_html(cstr(error)) or _("This audit is not yours to see.")
+		return html.unescape(strip_html(cstr(error))) or _("This audit is not yours to see.")

@@ -5,13 +5,7 @@ frappe.provide("nmedia.list");
  * `beside`, where there is room for it, and `alarm(doc)` → what stands in place of the status:
  * { text, colour, hint }, several of them, or nothing. `decide(names, on_done)` decides on the ticked ones together.
  */
-nmedia.list.of_workflow = ({
-	badge,
-	beside,
-	alarm = () => null,
-	decide = null,
-	...settings
-}) => ({
+nmedia.list.of_workflow = ({ badge, beside, alarm = () => null, decide = null, ...settings }) => ({
 	...settings,
 
 	formatters: {
