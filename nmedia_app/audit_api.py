@@ -35,7 +35,7 @@ def get_round_overview(name: str) -> dict:
 	return {
 		**round_overview.get_overview(round_doc, frappe.session.user),
 		"progress": audit_opening.count_progress(name),
-		"may_go_on": round_doc.stage == OPEN and bool(round_doc.has_permission("write")),
+		"may_go_on": round_doc.stage == OPEN and bool(frappe.has_permission(ROUND, "write", round_doc)),
 		"may_export": bool(frappe.has_permission(AUDIT, "export")),
 		"may_decide": round_overview.get_states_to_decide_on(frappe.session.user),
 		"may_urge": round_overview.get_sections_to_urge(frappe.session.user),

@@ -30,7 +30,7 @@ def get_overview(round_doc: Document, user: str) -> dict:
 	"""Return the counts of a round's audits that the user may see.
 
 	`total` and `sections` (rows of `COUNTS`, each section with the names `waiting` of its missing audits),
-	`states` (state, section, count) with what each means (`stages`), and `tasks`: accounts still to be closed.
+	`states` (state, section, count), what each means (`stages`), and `tasks`: accounts still to be closed.
 	"""
 	visible = get_visible_sections(user)
 	groups = count_groups(round_doc.name, visible)

@@ -1,5 +1,6 @@
 """Deciding on several audits at once, each as it was on the screen, each by itself (Article 6)."""
 
+import html
 from collections.abc import Iterable
 
 import frappe
@@ -8,6 +9,7 @@ from frappe.utils import cint, cstr, getdate, strip_html, today
 
 from nmedia_app.regulation.audit import LATE, NOT_REPORTED, find_missing_materials
 from nmedia_app.regulation.review import IN_REVIEW, is_with_authors
+from nmedia_app.selectors.tasks import get_colour
 from nmedia_app.workflow import WorkflowDocument, apply_workflow, get_permitted_transitions
 
 DOCTYPE = "Annual Audit"
@@ -69,6 +71,7 @@ def describe_one(audit: WorkflowDocument) -> dict:
 	]
 	return {
 		**{field: audit.get(field) for field in SHOWN},
+		"colour": get_colour(audit.workflow_state),
 		"marks": list_marks(audit),
 		"actions": actions,
 		"why_not": "" if actions else say_why_not(audit),
@@ -140,4 +143,4 @@ def try_step(name: str, modified: str, action: str, opinion: str, declared: bool
 		# not what ends the whole transaction, as a deadlock does: then nothing at all is done
 		frappe.db.rollback(save_point=savepoint)
 		frappe.local.message_log = messages
-		return strip_html(cstr(error)) or _("This audit is not yours to see.")
+		return html.unescape(strip_html(cstr(error))) or _("This audit is not yours to see.")

@@ -48,7 +48,7 @@ ACCOUNT_FIELDS = (
 def enqueue(*, round_name: str) -> None:
 	"""Let a worker open what is missing of a round, once this request is through."""
 	frappe.enqueue(
-		"nmedia_app.services.audit_opening.open_audits",
+		"nmedia_app.services.audit_rounds.run_opening",
 		queue="long",
 		job_id=f"nmedia_open_audits:{round_name}",
 		deduplicate=True,

@@ -1,6 +1,15 @@
 """What browser tests have done on the server's side (runs in the bench's Python)."""
 
 import frappe
+from frappe.utils import add_days, today
+
+from nmedia_app import demo
+from nmedia_app.files import attach_file
+from nmedia_app.services import audit_opening, closures
+from nmedia_app.workflow import take_step_into
+
+#: later than any round of the demo data
+FIRST_TEST_YEAR = 2051
 
 
 def enqueue_progress(user: str) -> None:
@@ -13,3 +22,91 @@ def enqueue_progress(user: str) -> None:
 def tell_progress() -> None:
 	"""The job: it tells the user it runs for, and nobody else."""
 	frappe.publish_realtime("nmedia_test_progress", {"percent": 40}, user=frappe.session.user)
+
+
+def prepare_round(count: int) -> dict:
+	"""Open a round of a year of its own, with so many fresh accounts of an editor.
+
+	Returns the `round`, and `audits`: name of each fresh account → its audit.
+	"""
+	frappe.set_user("Administrator")
+	last = frappe.db.get_value("Annual Audit Round", {}, "year", order_by="year desc") or 0
+	year = max(last + 1, FIRST_TEST_YEAR)
+	accounts = [make_account(f"年审测试号{year}-{number}") for number in range(count)]
+	round_doc = frappe.get_doc(
+		doctype="Annual Audit Round",
+		year=year,
+		opens_on=add_days(today(), -5),
+		closes_on=add_days(today(), 20),
+		period_from=add_days(today(), -300),
+		period_to=add_days(today(), 20),
+		notes="今年的年审表须由科室负责人签字。",
+	).insert()
+	take_step("Annual Audit Round", round_doc.name, demo.OFFICE, "Open")
+	frappe.set_user("Administrator")
+	audit_opening.open_audits(round_doc.name)
+	audits = {
+		account.account_name: frappe.db.get_value(
+			"Annual Audit", {"round": round_doc.name, "account": account.name}
+		)
+		for account in accounts
+	}
+	frappe.db.commit()
+	return {"round": round_doc.name, "audits": audits}
+
+
+def make_account(account_name: str):
+	return frappe.get_doc(
+		doctype="Media Account",
+		account_name=account_name,
+		platform="微信",
+		section=demo.SECTION,
+		status="Active",
+		administrator=demo.EDITOR,
+		followers=1200,
+		opened_on="2020-06-10",
+	).insert()
+
+
+def take_step(doctype: str, name: str, user: str, stage: str) -> None:
+	frappe.set_user(user)
+	take_step_into(doctype, name, stage)
+
+
+def send_audits(names: list[str], steps: int = 1) -> None:
+	"""Complete audits and send them: to the chief, then to the office, then to the head."""
+	for name in names:
+		fill_in(name)
+		for user in (demo.EDITOR, demo.CHIEF, demo.OFFICE)[:steps]:
+			take_step("Annual Audit", name, user, "In Review")
+	frappe.db.commit()
+
+
+def fill_in(name: str) -> None:
+	frappe.set_user(demo.EDITOR)
+	audit = frappe.get_doc("Annual Audit", name)
+	for row in audit.materials:
+		if row.kind == "Text":
+			row.text = "无"
+		else:
+			row.file = attach_file(audit, f"材料{row.idx}.txt", row.material_name.encode()).file_url
+	audit.self_assessment = "一年来运行正常，内容均先审后发。"
+	audit.save()
+
+
+def change_audit(name: str) -> None:
+	"""Let an audit at the head change after it was on somebody's screen."""
+	frappe.set_user(demo.UNIT_HEAD)
+	audit = frappe.get_doc("Annual Audit", name)
+	audit.self_assessment += "补充：已更换密码。"
+	audit.save()
+	frappe.db.commit()
+
+
+def make_closure_task() -> str:
+	"""Let a fresh account fall due for closure; return the task's name."""
+	audit = next(iter(prepare_round(1)["audits"].values()))
+	frappe.set_user("Administrator")
+	task = closures.make_task(audit=frappe.get_doc("Annual Audit", audit))
+	frappe.db.commit()
+	return task.name

@@ -1,7 +1,8 @@
 frappe.ui.form.on("Closure Task", {
+	onload: nmedia.hide_time_zones,
+
 	refresh(frm) {
 		nmedia.translate_history(frm);
-		nmedia.hide_time_zones(frm);
 		frm.disable_save();
 		show_what_to_do(frm);
 		if (frm.doc.status !== "To Be Closed") return;
@@ -23,7 +24,9 @@ function show_what_to_do(frm) {
 		const text =
 			status === "Lifted"
 				? __("The audit was approved in the end ({0}): the account stays in use.", [when])
-				: __("The account is closed, and the Publicity Department knows of it ({0}).", [when]);
+				: __("The account is closed, and the Publicity Department knows of it ({0}).", [
+						when,
+					]);
 		frm.set_intro(text, "green");
 		return;
 	}
@@ -31,7 +34,9 @@ function show_what_to_do(frm) {
 	const date = frappe.datetime.str_to_user(due_on);
 	const task = __("The account is to be closed or deregistered by {0} (Article 6).", [date]);
 	const how = filing
-		? __("Its deregistration is under way: it is done once it is reported with the proof of closing.")
+		? __(
+				"Its deregistration is under way: it is done once it is reported with the proof of closing."
+			)
 		: __("Please file its deregistration, with the proof that it is closed.");
 	const more = __("If it needs more time, please ask the head of the unit.");
 	frm.set_intro(`<strong>${text}</strong> ${task}<br>${how} ${more}`, colour);
@@ -62,17 +67,26 @@ function grant_more_time(frm) {
 				fieldtype: "Date",
 				label: __("New Last Day"),
 				reqd: 1,
-				description: __("Until then the audit can be sent and approved, or the account closed."),
+				description: __(
+					"Until then the audit can be sent and approved, or the account closed."
+				),
 			},
 			{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },
 		],
 		primary_action_label: __("Grant More Time"),
 		primary_action({ due_on, reason }) {
 			frappe
-				.xcall("nmedia_app.audit_api.grant_more_time", { name: frm.docname, due_on, reason })
+				.xcall("nmedia_app.audit_api.grant_more_time", {
+					name: frm.docname,
+					due_on,
+					reason,
+				})
 				.then(() => {
 					dialog.hide();
-					frappe.show_alert({ message: __("More time is granted."), indicator: "green" });
+					frappe.show_alert({
+						message: __("More time is granted."),
+						indicator: "green",
+					});
 					frm.reload_doc();
 				});
 		},

@@ -35,9 +35,10 @@ function due_html({ doc }) {
 	if (!doc.due_on || !nmedia.audit.is_with_authors(doc)) return "";
 	const { text, colour } = nmedia.working_days.describe(doc.due_on);
 	const date = frappe.datetime.str_to_user(doc.due_on);
-	const advice = __("Please complete materials and self-assessment, and send it by {0} (Article 6).", [
-		date,
-	]);
+	const advice = __(
+		"Please complete materials and self-assessment, and send it by {0} (Article 6).",
+		[date]
+	);
 	return `<div class="alert ${ALERTS[colour]} nmedia-due"><strong>${text}</strong> ${advice}</div>`;
 }
 
@@ -47,9 +48,10 @@ function task_html(task) {
 	const link = `<a href="${frappe.utils.get_form_link("Closure Task", task.name)}">${escape(
 		task.title
 	)}</a>`;
-	const sentence = __("Without an approved audit the account is to be closed by {0} (Article 6).", [
-		frappe.datetime.str_to_user(task.due_on),
-	]);
+	const sentence = __(
+		"Without an approved audit the account is to be closed by {0} (Article 6).",
+		[frappe.datetime.str_to_user(task.due_on)]
+	);
 	return `<div class="alert ${ALERTS[colour]} nmedia-closure"><strong>${text}</strong> ${sentence} ${link}</div>`;
 }
 

@@ -28,8 +28,18 @@ class Decision {
 			size: "extra-large",
 			fields: [
 				{ fieldname: "audits", fieldtype: "HTML" },
-				{ fieldname: "action", fieldtype: "Select", label: __("Decision"), hidden: 1 },
-				{ fieldname: "opinion", fieldtype: "Small Text", label: __("Review Opinion"), hidden: 1 },
+				{
+					fieldname: "action",
+					fieldtype: "Select",
+					label: __("What to Decide"),
+					hidden: 1,
+				},
+				{
+					fieldname: "opinion",
+					fieldtype: "Small Text",
+					label: __("Review Opinion"),
+					hidden: 1,
+				},
 				{ fieldname: "declared", fieldtype: "Check", hidden: 1 },
 			],
 			primary_action_label: __("Decide"),
@@ -54,7 +64,9 @@ class Decision {
 		for (const chunk of in_chunks(names)) {
 			this.show_progress(__("Reading"), audits.length, names.length);
 			audits.push(
-				...(await frappe.xcall("nmedia_app.audit_api.get_audits_to_decide", { names: chunk }))
+				...(await frappe.xcall("nmedia_app.audit_api.get_audits_to_decide", {
+					names: chunk,
+				}))
 			);
 		}
 		return audits;
@@ -127,11 +139,13 @@ class Decision {
 		const more = this.more
 			? `<p class="text-muted">${__("{0} more follow: please choose them afterwards.", [
 					this.more,
-			  ])}</p>`
+				])}</p>`
 			: "";
-		this.$body.html(`<p class="nmedia-decision-lead">${__(
-			"Please read what you decide on. Audits without a tick are left as they are."
-		)}</p>${more}<div class="nmedia-decision-scroll">${this.table_html()}</div>`);
+		this.$body.html(
+			`<p class="nmedia-decision-lead">${__(
+				"Please read what you decide on. Audits without a tick are left as they are."
+			)}</p>${more}<div class="nmedia-decision-scroll">${this.table_html()}</div>`
+		);
 		this.$body.find("input[data-name]").on("change", ({ currentTarget }) => {
 			const { name } = currentTarget.dataset;
 			if (currentTarget.checked) this.left_out.delete(name);
@@ -143,7 +157,9 @@ class Decision {
 
 	label_button() {
 		const count = this.chosen.length;
-		const label = count ? __("{0}: {1} audits", [__(this.action), count]) : __("Nothing Chosen");
+		const label = count
+			? __("{0}: {1} audits", [__(this.action), count])
+			: __("Nothing Chosen");
 		this.dialog.get_primary_btn().text(label).prop("disabled", !count);
 	}
 
@@ -172,7 +188,7 @@ class Decision {
 			? ""
 			: `<div class="nmedia-why-not">${escape(
 					audit.why_not || __("This decision is not possible from its status.")
-			  )}</div>`;
+				)}</div>`;
 		const facts = [audit.section, audit.platform, audit.administrator_name];
 		return `<tr class="${possible ? "" : "is-impossible"}">
 			<td><input type="checkbox" data-name="${escape(audit.name)}" ${ticked ? "checked" : ""}
@@ -192,7 +208,10 @@ class Decision {
 	async take({ opinion, declared }) {
 		const step = this.get_step(this.chosen[0]);
 		if (step.declaration && !declared) {
-			frappe.show_alert({ message: __("Please tick the declaration first."), indicator: "orange" });
+			frappe.show_alert({
+				message: __("Please tick the declaration first."),
+				indicator: "orange",
+			});
 			return;
 		}
 		const { action, chosen } = this;
@@ -247,11 +266,14 @@ function in_chunks(rows) {
 
 function figures_html(audit) {
 	const rows = [
-		[__("Followers"), `${number(audit.followers_before)} → ${number(audit.followers)}`],
-		[__("Reviewed"), number(audit.articles_reviewed)],
-		[__("Published"), number(audit.articles_published)],
-		[__("Returned"), number(audit.articles_returned)],
-		[__("Withdrawn"), number(audit.articles_withdrawn)],
+		[
+			__("Number of Followers"),
+			`${number(audit.followers_before)} → ${number(audit.followers)}`,
+		],
+		[__("Articles Reviewed"), number(audit.articles_reviewed)],
+		[__("Articles Published"), number(audit.articles_published)],
+		[__("Articles Sent Back"), number(audit.articles_returned)],
+		[__("Articles Withdrawn"), number(audit.articles_withdrawn)],
 		[__("Without Match"), number(audit.articles_unmatched)],
 	];
 	return `<div class="nmedia-decision-figures">${rows
@@ -280,16 +302,8 @@ function assessment_html(text) {
 }
 
 /** The state of an audit, in its colour and in words. */
-nmedia.audit.state_html = ({ workflow_state, stage }) =>
-	`<span class="indicator-pill ${nmedia.audit.COLOURS[stage] || "gray"}">${__(workflow_state)}</span>`;
-
-nmedia.audit.COLOURS = {
-	Draft: "gray",
-	"In Review": "orange",
-	Returned: "red",
-	Approved: "green",
-	Rejected: "red",
-};
+nmedia.audit.state_html = ({ workflow_state, colour }) =>
+	`<span class="indicator-pill ${colour}">${__(workflow_state)}</span>`;
 
 nmedia.audit.progress_html = (text, percent) => `<div class="nmedia-progress">
 	<div class="nmedia-progress-text">${text}</div>

@@ -10,9 +10,11 @@ nmedia.materials.show = (frm) => {
 	const field = frm.fields_dict.materials;
 	const is_open = may_change(frm);
 	const rows = frm.doc.materials || [];
-	const $list = $(`<ol class="nmedia-materials">${rows
-		.map((row, index) => row_html(row, index, is_open))
-		.join("")}</ol>`);
+	const $list = $(
+		`<ol class="nmedia-materials">${rows
+			.map((row, index) => row_html(row, index, is_open))
+			.join("")}</ol>`
+	);
 	const $wrapper = $(field.wrapper);
 	$wrapper.addClass("nmedia-materials-field").find(".nmedia-materials").remove();
 	$wrapper.append($list);
@@ -21,7 +23,10 @@ nmedia.materials.show = (frm) => {
 
 /** The materials are the authors' to hand in, for as long as the audit is with them. */
 function may_change(frm) {
-	return frm.fields_dict.self_assessment.disp_status === "Write" && nmedia.audit.is_with_authors(frm.doc);
+	return (
+		frm.fields_dict.self_assessment.disp_status === "Write" &&
+		nmedia.audit.is_with_authors(frm.doc)
+	);
 }
 
 function row_html(row, index, is_open) {
@@ -30,11 +35,11 @@ function row_html(row, index, is_open) {
 		? `<span class="indicator-pill green">${__("Handed In")}</span>`
 		: `<span class="indicator-pill ${row.required ? "red" : "gray"}">${
 				row.required ? __("Still Missing") : __("Optional")
-		  }</span>`;
+			}</span>`;
 	const template = row.template
 		? `<a class="btn btn-xs btn-default" href="${encodeURI(row.template)}" download>${__(
 				"Download Template"
-		  )}</a>`
+			)}</a>`
 		: "";
 	const note = row.note ? `<p class="text-muted">${escape(row.note)}</p>` : "";
 	const body = row.kind === "Text" ? text_html(row, is_open) : file_html(row, is_open);
@@ -55,11 +60,11 @@ function file_html(row, is_open) {
 	const link = row.file
 		? `<a href="${encodeURI(row.file)}" target="_blank">${escape(row.file.split("/").pop())}</a>`
 		: is_open
-		? ""
-		: `<span class="text-muted">—</span>`;
+			? ""
+			: `<span class="text-muted">—</span>`;
 	const buttons = is_open
 		? button("upload", row.file ? __("Replace") : __("Upload File")) +
-		  (row.file ? button("remove", __("Remove")) : "")
+			(row.file ? button("remove", __("Remove")) : "")
 		: "";
 	return `<div class="nmedia-material-file">${link}${buttons}</div>`;
 }
@@ -77,7 +82,9 @@ function listen(frm, $list) {
 	$list.on("click", "[data-do=remove]", ({ currentTarget }) =>
 		set(row_of(currentTarget), "file", null).then(() => frm.save())
 	);
-	$list.on("click", "[data-do=upload]", ({ currentTarget }) => upload(frm, row_of(currentTarget)));
+	$list.on("click", "[data-do=upload]", ({ currentTarget }) =>
+		upload(frm, row_of(currentTarget))
+	);
 }
 
 /** As the platform's own attach fields: the form is saved with the file. */

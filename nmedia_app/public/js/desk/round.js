@@ -12,7 +12,12 @@ const COLUMNS = () => [
 	["missing", __("Missing")],
 	["dormant", __("Dormant")],
 ];
-const SHARE_COLOURS = { Draft: "#b8c2cc", Returned: "#e8845f", Approved: "#38a169", Rejected: "#c53030" };
+const SHARE_COLOURS = {
+	Draft: "#b8c2cc",
+	Returned: "#e8845f",
+	Approved: "#38a169",
+	Rejected: "#c53030",
+};
 const WAITING_COLOURS = ["#ecc94b", "#ed8936", "#4299e1", "#805ad5", "#38b2ac"];
 // while audits are being opened, the overview asks how far it is
 const ASK_AGAIN = 3000;
@@ -57,7 +62,7 @@ function progress_html({ progress: [done, total], may_go_on }) {
 	const button = may_go_on
 		? `<button type="button" class="btn btn-default btn-sm" data-do="go-on">${__(
 				"Go on"
-		  )}</button>`
+			)}</button>`
 		: "";
 	return `<div class="nmedia-round-opening"><strong>${__("The audits are being opened")}</strong>
 		${nmedia.audit.progress_html(__("{0} of {1}", [done, total]), Math.floor((100 * done) / total))}
@@ -66,7 +71,10 @@ function progress_html({ progress: [done, total], may_go_on }) {
 
 function tiles_html(total) {
 	const tiles = COLUMNS().map(
-		([key, label]) => `<div class="nmedia-tile nmedia-tile-${key} ${total[key] ? "" : "is-none"}">
+		([
+			key,
+			label,
+		]) => `<div class="nmedia-tile nmedia-tile-${key} ${total[key] ? "" : "is-none"}">
 			<span class="nmedia-tile-number">${format_number(total[key], null, 0)}</span>
 			<span class="nmedia-tile-label">${label}</span></div>`
 	);
@@ -123,7 +131,8 @@ function sections_html(overview) {
 	const rows = overview.sections.map((row) => {
 		const may = row.missing && (may_urge === null || may_urge.includes(row.section));
 		const counts = COLUMNS().map(
-			([key]) => `<td class="nmedia-count ${row[key] ? `is-${key}` : "is-none"}">${row[key]}</td>`
+			([key]) =>
+				`<td class="nmedia-count ${row[key] ? `is-${key}` : "is-none"}">${row[key]}</td>`
 		);
 		return `<tr><td>${escape(row.section)}</td>${counts.join("")}
 			<td>${waiting_html(row)}</td>
@@ -188,22 +197,25 @@ function package_html(frm) {
 		? `<p>${__("Made on {0}, {1} MB.", [
 				frappe.datetime.str_to_user(package_made_on),
 				format_number((package_size || 0) / 1024 / 1024, null, 1),
-		  ])}<br><span class="text-muted">${__("Digest")} <code>${escape(package_digest)}</code></span></p>`
+			])}<br><span class="text-muted">${__("Digest")} <code>${escape(package_digest)}</code></span></p>`
 		: `<p class="text-muted">${__("The package is not made yet.")}</p>`;
 	const next =
 		stage === "Closed" && may
 			? `<p>${__(
 					"Next: make the package, hand it in to the Publicity Department, enter date and receipt below, save, and press “Mark as Reported” above."
-			  )}</p>`
+				)}</p>`
 			: "";
 	const make = stage === "Closed" && may ? button("make-package", __("Make the Package")) : "";
-	const download = package_digest && may ? button("download-package", __("Download the Package")) : "";
+	const download =
+		package_digest && may ? button("download-package", __("Download the Package")) : "";
 	return `<div class="nmedia-round-package"><h5>${__("Package for the Publicity Department")}</h5>
 		${next}${made}<span class="nmedia-round-buttons">${make}${download}</span></div>`;
 }
 
 function may_report(frm) {
-	return frappe.user.has_role(["New Media General Office", "System Manager"]) && frm.perm[0].write;
+	return (
+		frappe.user.has_role(["New Media General Office", "System Manager"]) && frm.perm[0].write
+	);
 }
 
 function draw_charts($charts, overview) {
@@ -222,6 +234,7 @@ function draw_charts($charts, overview) {
 		height: 220,
 		colors,
 		animate: 0,
+		showLegend: 0,
 		barOptions: { stacked: 1, spaceRatio: sections.length > 3 ? 0.4 : 0.7 },
 		axisOptions: { xAxisMode: "tick" },
 		data: {
@@ -232,17 +245,20 @@ function draw_charts($charts, overview) {
 			})),
 		},
 	});
-	new frappe.Chart(share, {
-		type: "percentage",
-		height: 160,
-		colors,
-		animate: 0,
-		maxSlices: 12,
-		data: {
-			labels: states.map((state) => __(state)),
-			datasets: [{ values: states.map((state) => count(state)) }],
-		},
-	});
+	$(share).html(
+		states
+			.map((state, i) => share_html(state, count(state), overview.total.total, colors[i]))
+			.join("")
+	);
+}
+
+/** A state's part of all audits: also the legend of the chart beside it. */
+function share_html(state, count, total, colour) {
+	const percent = Math.round((100 * count) / total);
+	return `<div class="nmedia-share"><span class="nmedia-share-label">
+			<i style="background: ${colour}"></i>${__(state)}</span>
+		<span class="nmedia-share-bar"><b style="width: ${percent}%; background: ${colour}"></b></span>
+		<span class="nmedia-share-number">${count}（${percent}%）</span></div>`;
 }
 
 /** A colour for each state by what it means, not by what it is called. */
@@ -272,7 +288,9 @@ function listen(frm, $wrapper, overview) {
 			}),
 		"urge-all": () =>
 			frappe.confirm(
-				__("Remind everybody whose audits are missing ({0} audits)?", [overview.total.missing]),
+				__("Remind everybody whose audits are missing ({0} audits)?", [
+					overview.total.missing,
+				]),
 				() => urge()
 			),
 		urge: ({ section }) => urge(section),

@@ -80,7 +80,12 @@ function fold_audits(tasks) {
 function group_row(audits) {
 	const [{ state, colour }] = audits;
 	const title = __("Annual audits: {0}", [audits.length < 50 ? audits.length : "50+"]);
-	const facts = [audits.slice(0, 3).map(({ title }) => title).join("、") + "…"];
+	const facts = [
+		audits
+			.slice(0, 3)
+			.map(({ title }) => title)
+			.join("、") + "…",
+	];
 	const marks = `<span class="indicator-pill ${colour}">${__(state)}</span>`;
 	return row_html({ doctype: "Annual Audit", name: "", title, state }, facts, marks);
 }
@@ -105,7 +110,9 @@ function task_row(task) {
 	const late = is_late(task)
 		? `<span class="indicator-pill red">${__("Planned time has passed")}</span>`
 		: "";
-	const has_days = ["Account Filing", "Annual Audit", "Annual Audit Round"].includes(task.doctype);
+	const has_days = ["Account Filing", "Annual Audit", "Annual Audit Round"].includes(
+		task.doctype
+	);
 	const marks = `${late}${days_left(has_days && task.deadline)}
 		<span class="indicator-pill ${task.colour}">${__(task.state)}</span>`;
 	return row_html(task, facts, marks);

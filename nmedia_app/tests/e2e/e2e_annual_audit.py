@@ -1,0 +1,203 @@
+"""The annual audit in the browser (Article 6): filled in, confirmed, gathered, approved; what is to close."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from nmedia_app.tests.e2e.desk import (
+	CHIEF,
+	EDITOR,
+	OFFICE,
+	PHONE,
+	SECOND_EDITOR,
+	UNIT_HEAD,
+	Desk,
+	bench_execute,
+)
+
+AUDIT, ROUND, TASK = "Annual Audit", "Annual Audit Round", "Closure Task"
+INSIDE = "nmedia_app.tests.e2e.inside"
+FUNCTIONS = {EDITOR: "editor", CHIEF: "chief", OFFICE: "office", UNIT_HEAD: "unit-head"}
+
+
+def inside(function: str, **arguments):
+	"""Run a function of `inside.py` on the server's side; return its answer."""
+	printed = bench_execute(f"{INSIDE}.{function}", **arguments).strip().splitlines()
+	return json.loads(printed[-1]) if printed else None
+
+
+@pytest.fixture(scope="module")
+def campaign() -> dict:
+	"""A round with five accounts of an editor, one audit at the office and three at the head."""
+	made = inside("prepare_round", count=5)
+	names = [*made["audits"].values()]
+	inside("send_audits", names=names[1:2], steps=2)
+	inside("send_audits", names=names[2:], steps=3)
+	return {"round": made["round"], "names": names, "accounts": [*made["audits"]]}
+
+
+def upload(desk: Desk, material: Locator, file_name: str) -> None:
+	material.get_by_role("button", name="上传文件").click()
+	dialog = desk.page.locator(".modal.show")
+	content = {"name": file_name, "mimeType": "text/plain", "buffer": file_name.encode()}
+	dialog.locator("input[type=file]").set_input_files(files=[content])
+	dialog.locator(".btn-modal-primary").click()
+	expect(material).to_contain_text("已提交")
+	desk.page.wait_for_function("() => !cur_frm.is_dirty()")
+	expect(desk.page.locator(".modal.show")).to_have_count(0)
+	desk.settled()
+
+
+def complete(desk: Desk) -> None:
+	"""Hand in every material, write the self-assessment, and save."""
+	materials = desk.page.locator(".nmedia-material")
+	expect(materials).to_have_count(6)
+	for index in range(6):
+		material = materials.nth(index)
+		if material.locator("textarea").count():
+			material.locator("textarea").fill("无")
+			material.locator("textarea").blur()
+		else:
+			upload(desk, material, f"年审材料{index}.txt")
+	assessment = desk.page.locator("[data-fieldname=self_assessment] textarea:visible")
+	assessment.fill("一年来运行正常。")
+	assessment.blur()
+	desk.page.keyboard.press("Control+s")
+	desk.page.wait_for_function("() => !cur_frm.is_dirty()")
+	desk.settled()
+
+
+def open_decision(desk: Desk, count: int) -> Locator:
+	"""Press the button that decides on several audits, and wait until they are shown."""
+	desk.page.locator("button:visible", has_text=re.compile("^\\s*一并办理\\s*$")).click()
+	dialog = desk.page.locator(".nmedia-decision.show")
+	expect(dialog.locator("tbody tr")).to_have_count(count)
+	return dialog
+
+
+def test_an_audit_goes_from_its_administrator_to_the_head(as_user, campaign):
+	first, second = campaign["names"][:2]
+	editor = as_user(EDITOR).form(AUDIT, first)
+	expect(editor.page.locator(".nmedia-due")).to_contain_text("还剩")
+	expect(editor.page.locator(".nmedia-round-notes")).to_contain_text("须由科室负责人签字")
+	complete(editor)
+	editor.shot("audit-1-complete")
+	assert editor.english() == []
+	editor.take_step("送审", "In Review")
+
+	chief = as_user(CHIEF).form(AUDIT, first)
+	chief.take_step("确认", "In Review", "情况属实")
+	assert chief.value("workflow_state") == "General Office Gathering"
+	chief.shot("audit-2-confirmed")
+	assert chief.english() == []
+
+	office = as_user(OFFICE).open(
+		f"annual-audit?round={campaign['round']}&workflow_state=General Office Gathering"
+	)
+	expect(office.page.locator(".list-row-checkbox:visible")).to_have_count(2)
+	for box in office.page.locator(".list-row-checkbox:visible").all():
+		box.check()
+	dialog = open_decision(office, 2)
+	office.shot("audit-3-gather")
+	assert office.english() == []
+	expect(dialog.locator(".btn-modal-primary")).to_have_text("汇总：2 份")
+	dialog.locator(".btn-modal-primary").click()
+	expect(office.page.locator(".modal.show")).to_have_count(0)
+	office.settled()
+	for name in (first, second):
+		assert office.form(AUDIT, name).value("workflow_state") == "Unit Head Review"
+
+
+def test_head_approves_many_from_the_round_and_the_changed_one_after_reading_it_again(as_user, campaign):
+	head = as_user(UNIT_HEAD).form(ROUND, campaign["round"])
+	waiting = head.call(
+		"frappe.client.get_count",
+		doctype=AUDIT,
+		filters={"round": campaign["round"], "workflow_state": "Unit Head Review"},
+	)["body"]["message"]
+	dialog = open_decision(head, waiting)
+	inside("change_audit", name=campaign["names"][4])
+	dialog.locator("textarea:visible").fill("同意上报")
+	head.shot("audit-4-approve")
+	assert head.english() == []
+	dialog.locator(".btn-modal-primary").click()
+	expect(dialog.locator("tbody tr")).to_have_count(1)
+	expect(dialog.locator(".nmedia-refused")).to_contain_text("未办理")
+	head.shot("audit-5-changed")
+	assert head.english() == []
+	dialog.locator(".btn-modal-primary").click()
+	expect(head.page.locator(".modal.show")).to_have_count(0)
+	expect(head.page.locator(".nmedia-tile-approved .nmedia-tile-number")).to_have_text(str(waiting))
+	for name in campaign["names"][2:]:
+		assert head.form(AUDIT, name).value("opinion") == "同意上报"
+
+
+@pytest.mark.parametrize("user", FUNCTIONS, ids=FUNCTIONS.get)
+def test_overview_of_the_round_is_in_chinese_and_shows_who_is_missing(as_user, campaign, user):
+	desk = as_user(user).form(ROUND, campaign["round"])
+	desk.page.locator(".nmedia-round-sections").wait_for()
+	desk.settled().shot(f"round-{FUNCTIONS[user]}")
+	assert desk.english() == []
+	for page in ("annual-audit", "annual-audit-round", "closure-task"):
+		desk.open(page).shot(f"{page}-{FUNCTIONS[user]}")
+		assert desk.english() == [], page
+
+
+def test_editor_of_another_section_sees_their_own_section_alone(as_user, campaign):
+	desk = as_user(SECOND_EDITOR).form(ROUND, campaign["round"])
+	desk.page.locator(".nmedia-round-sections").wait_for()
+	expect(desk.page.locator(".nmedia-round-sections tbody tr")).to_have_count(1)
+	expect(desk.page.locator(".nmedia-round")).not_to_contain_text(campaign["accounts"][0])
+
+
+def test_overview_fits_a_phone(as_user, campaign):
+	desk = as_user(OFFICE, PHONE).form(ROUND, campaign["round"])
+	desk.page.locator(".nmedia-round-sections").wait_for()
+	desk.settled().shot("phone-round")
+	assert desk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_new_round_begins_with_days_and_materials(as_user):
+	office = as_user(OFFICE).form(ROUND)
+	office.page.wait_for_function("() => cur_frm.doc.closes_on && cur_frm.doc.requirements?.length")
+	office.settled().shot("round-new")
+	assert office.english() == []
+
+
+def test_an_account_to_close_is_filed_or_gets_more_time(as_user):
+	name = inside("make_closure_task")
+	chief = as_user(CHIEF)
+	chief.tasks().page.locator(".nmedia-closures .nmedia-task").first.wait_for()
+	chief.shot("landing-closures")
+	assert chief.english() == []
+
+	editor = as_user(EDITOR).form(TASK, name)
+	account = editor.value("account")
+	editor.shot("closure-1-task")
+	assert editor.english() == []
+	editor.page.get_by_role("button", name="申请注销").click()
+	editor.page.wait_for_function(
+		"(account) => cur_frm.doctype === 'Account Filing' && cur_frm.doc.account === account"
+		" && cur_frm.doc.measures !== undefined",
+		arg=account,
+	)
+	assert editor.settled().value("filing_type") == "Deregistration"
+	editor.shot("closure-2-filing")
+	assert editor.english() == []
+
+	head = as_user(UNIT_HEAD).form(TASK, name)
+	due_on = head.value("due_on")
+	head.page.get_by_role("button", name="延长期限").click()
+	dialog = head.page.locator(".modal.show")
+	later = head.page.evaluate("(date) => frappe.datetime.add_days(date, 14)", due_on)
+	dialog.locator("[data-fieldname=due_on] input").fill(later)
+	dialog.locator("[data-fieldname=due_on] input").blur()
+	dialog.locator("textarea").fill("更换管理员，正在补报")
+	head.shot("closure-3-more-time")
+	assert head.english() == []
+	dialog.locator(".btn-modal-primary").click()
+	head.page.wait_for_function("(date) => cur_frm.doc.due_on === date", arg=later)
+	head.settled().shot("closure-4-granted")
+	assert head.english() == []
