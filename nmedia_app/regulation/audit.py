@@ -43,13 +43,12 @@ def get_half_time(opens_on: date, closes_on: date) -> date:
 	return opens_on + (closes_on - opens_on) / 2
 
 
-def is_dormant(last_published_on: date | None, opened_on: date | None, on: date, months: int) -> bool:
+def is_dormant(last_published_on: date | None, opened_on: date, on: date, months: int) -> bool:
 	"""Tell whether an account is dormant (“僵尸”账号): nothing published in so many months before `on`.
 
-	One that never published counts from the day on which it was opened, or is dormant if nobody knows that.
+	One that never published counts from the day on which it was opened.
 	"""
-	since = last_published_on or opened_on
-	return since is None or since <= on - relativedelta(months=months)
+	return (last_published_on or opened_on) <= on - relativedelta(months=months)
 
 
 def judge_timeliness(

@@ -64,7 +64,7 @@ def count_figures(accounts: Iterable[frappe._dict], period: Period) -> dict[str,
 	for account in accounts:
 		last_published_on = last.get(account.name)
 		then, then_on = followers.get(account.name, (0, None))
-		opened_on = getdate(account.opened_on) if account.opened_on else None
+		opened_on = getdate(account.opened_on or account.creation)
 		values = {
 			**{name: count.get(account.name, 0) for name, count in counts.items()},
 			"followers_before": then,

@@ -38,6 +38,7 @@ ACCOUNT_FIELDS = (
 	"name",
 	*REGISTER_FIELDS,
 	"opened_on",
+	"creation",
 	"responsible_person",
 	"supervising_leader",
 	"business_lead",
@@ -134,7 +135,7 @@ def compose_audit(round_doc: Document, account: frappe._dict, figures: Figures, 
 		"year": round_doc.year,
 		"account": account.name,
 		"audit_key": get_key(round_doc.year, account.name),
-		"title": get_title(round_doc.year, account.account_name),
+		"title": get_title(round_doc.year, account),
 		"due_on": round_doc.closes_on,
 		"chief": chief,
 		"administrator_name": get_full_name(account.administrator),
@@ -151,8 +152,8 @@ def get_key(year: int, account: str) -> str:
 	return f"{year} {account}"
 
 
-def get_title(year: int, account_name: str) -> str:
-	return f"{year}年审：{account_name}"[:140]
+def get_title(year: int, account: frappe._dict) -> str:
+	return f"{year}年审：{account.account_name}（{account.platform}）"[:140]
 
 
 def get_full_name(user: str | None) -> str:

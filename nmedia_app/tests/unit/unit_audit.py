@@ -27,17 +27,14 @@ class TestDormant(unittest.TestCase):
 	"""“僵尸”账号: nothing published for months."""
 
 	def test_month_counts_by_the_calendar(self):
-		on = date(2026, 8, 31)
-		self.assertTrue(audit.is_dormant(date(2026, 2, 28), None, on, 6))
-		self.assertFalse(audit.is_dormant(date(2026, 3, 1), None, on, 6))
+		opened, on = date(2020, 6, 10), date(2026, 8, 31)
+		self.assertTrue(audit.is_dormant(date(2026, 2, 28), opened, on, 6))
+		self.assertFalse(audit.is_dormant(date(2026, 3, 1), opened, on, 6))
 
 	def test_account_that_never_published_counts_from_its_opening(self):
 		on = date(2026, 11, 1)
 		self.assertFalse(audit.is_dormant(None, date(2026, 6, 1), on, 6))
 		self.assertTrue(audit.is_dormant(None, date(2020, 6, 1), on, 6))
-
-	def test_account_of_which_nothing_is_known_is_dormant(self):
-		self.assertTrue(audit.is_dormant(None, None, date(2026, 11, 1), 6))
 
 
 class TestTimeliness(unittest.TestCase):
