@@ -13,6 +13,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.model.naming import parse_naming_series
 from frappe.utils import getdate, now
+from pypika.functions import Concat
+from pypika.terms import CustomFunction, ValueWrapper
 
 from nmedia_app.language import speaking
 from nmedia_app.regulation.audit import REQUIREMENT_FIELDS, merge_requirements
@@ -24,7 +26,12 @@ from nmedia_app.workflow import STAGE_FIELD, get_active_workflow, get_stage
 DOCTYPE = "Annual Audit"
 ROUND = "Annual Audit Round"
 BATCH = 500
-TABLES = ("filings", "incidents", "materials")
+Md5, Left = CustomFunction("md5", ["text"]), CustomFunction("left", ["text", "length"])
+#: tables of which each audit has its own rows; what the round asks for is the same for all
+OWN_ROWS = ("filings", "incidents")
+TABLES = (*OWN_ROWS, "materials")
+#: columns that a row has of its document
+COMMON_COLUMNS = ("owner", "creation", "modified", "modified_by", "docstatus")
 #: what an audit takes over from the register
 REGISTER_FIELDS = ("account_name", "platform", "section", "administrator", "followers")
 ACCOUNT_FIELDS = (
@@ -41,7 +48,7 @@ ACCOUNT_FIELDS = (
 def enqueue(*, round_name: str) -> None:
 	"""Let a worker open what is missing of a round, once this request is through."""
 	frappe.enqueue(
-		"nmedia_app.services.audit_opening.open_audits",
+		"nmedia_app.services.audit_rounds.run_opening",
 		queue="long",
 		job_id=f"nmedia_open_audits:{round_name}",
 		deduplicate=True,
@@ -193,8 +200,9 @@ def insert_all(audits: Sequence[dict]) -> None:
 	names = reserve_names(len(audits))
 	parents = [{**beginning, **audit, "name": name} for audit, name in zip(audits, names, strict=True)]
 	write_rows(DOCTYPE, parents)
-	for table in TABLES:
+	for table in OWN_ROWS:
 		write_children(table, parents)
+	write_materials(parents)
 
 
 def get_defaults(doctype: str) -> dict:
@@ -238,12 +246,35 @@ def write_children(table: str, parents: Iterable[dict]) -> None:
 			"parenttype": DOCTYPE,
 			"parentfield": table,
 			"idx": number,
-			**{key: parent[key] for key in ("owner", "creation", "modified", "modified_by", "docstatus")},
+			**{column: parent[column] for column in COMMON_COLUMNS},
 		}
 		for parent in parents
 		for number, row in enumerate(parent[table], 1)
 	]
 	write_rows(doctype, rows)
+
+
+def write_materials(parents: Sequence[dict]) -> None:
+	"""Give new audits the rows that their round asks for: one statement a row, for all of them."""
+	doctype = frappe.get_meta(DOCTYPE).get_field("materials").options
+	audit, material = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType(doctype)
+	names = [parent["name"] for parent in parents]
+	valid = {*frappe.get_meta(doctype).get_valid_columns()}
+	for number, row in enumerate(parents[0]["materials"], 1):
+		same = {key: value for key, value in row.items() if key in valid}
+		same |= {"parenttype": DOCTYPE, "parentfield": "materials", "idx": number}
+		own = {
+			"name": Left(Md5(Concat(audit.name, "#", number)), 20),
+			"parent": audit.name,
+			**{column: audit[column] for column in COMMON_COLUMNS},
+		}
+		(
+			frappe.qb.into(material)
+			.columns(*own, *same)
+			.from_(audit)
+			.select(*own.values(), *map(ValueWrapper, same.values()))
+			.where(audit.name.isin(names))
+		).run()
 
 
 def write_rows(doctype: str, rows: Sequence[dict]) -> None:

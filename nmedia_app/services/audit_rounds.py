@@ -66,6 +66,12 @@ def on_open(*, round_doc: Document) -> None:
 	audit_opening.enqueue(round_name=round_doc.name)
 
 
+def run_opening(round_name: str) -> None:
+	"""Open what is missing of a round, and tell those who have audits to send (background job)."""
+	audit_opening.open_audits(round_name)
+	remind(round_doc=frappe.get_doc(ROUND, round_name), now=getdate(today()))
+
+
 def on_close(*, round_doc: Document) -> None:
 	"""Let the accounts without an approved audit fall due for closure, in the background."""
 	frappe.enqueue(

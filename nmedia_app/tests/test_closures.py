@@ -49,7 +49,9 @@ class TestFallingDue(RestTestCase):
 		act(rejected, UNIT_HEAD, "Reject", "长期未更新")
 		factories.bring_audit_to("Approved", audits["通过的"])
 		make_closed_round(*audits.values())
-		tasks = frappe.get_all("Closure Task", filters={"round": round_doc.name}, fields=["account", "reason"])
+		tasks = frappe.get_all(
+			"Closure Task", filters={"round": round_doc.name}, fields=["account", "reason"]
+		)
 		self.assertEqual(
 			{task.account: task.reason for task in tasks},
 			{
@@ -119,14 +121,15 @@ class TestAfterwards(RestTestCase):
 
 	def test_more_time_needs_the_head_a_reason_and_a_later_day(self):
 		task = self.close()
-		for user, due_on, reason in (
-			(CHIEF, add_days(task.due_on, 20), "人员交接"),
-			(LEADER, add_days(task.due_on, 20), "人员交接"),
-			(UNIT_HEAD, add_days(task.due_on, 20), ""),
-			(UNIT_HEAD, task.due_on, "人员交接"),
+		later = add_days(task.due_on, 20)
+		for user, due_on, reason, refusal in (
+			(CHIEF, later, "人员交接", frappe.PermissionError),
+			(LEADER, later, "人员交接", frappe.PermissionError),
+			(UNIT_HEAD, later, "", frappe.MandatoryError),
+			(UNIT_HEAD, task.due_on, "人员交接", frappe.ValidationError),
 		):
 			frappe.set_user(user)
-			with self.subTest(user=user, reason=reason), self.assertRaises(frappe.ValidationError):
+			with self.subTest(user=user, reason=reason), self.assertRaises(refusal):
 				closures.grant_more_time(task=task, due_on=due_on, reason=reason)
 
 	def test_audit_that_is_approved_after_all_keeps_its_account(self):
@@ -139,7 +142,9 @@ class TestAfterwards(RestTestCase):
 		task = self.close()
 		account = frappe.get_doc("Media Account", self.audit.account)
 		filing = factories.bring_filing_to("Approved", "Deregistration", account=account)
-		self.assertEqual((get_task(self.audit).status, get_task(self.audit).filing), ("Open", filing.name))
+		self.assertEqual(
+			(get_task(self.audit).status, get_task(self.audit).filing), (closures.OPEN, filing.name)
+		)
 		factories.record_report(filing, closing_proof=None)
 		with self.assertRaisesRegex(frappe.MandatoryError, "Proof of Closing"):
 			act(filing, OFFICE, "Mark as Reported")
