@@ -29,6 +29,8 @@ from nmedia_app.tests.factories import (
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase, messages
 
 API = "nmedia_app.audit_api"
+#: without the permission for a type of document, Frappe 15 answers as to a mistake
+REFUSED = (403, 417)
 CHIEF_REVIEW, GATHERING, HEAD_REVIEW = "Section Chief Review", "General Office Gathering", "Unit Head Review"
 
 
@@ -145,9 +147,11 @@ class TestDecide(AuditRestTestCase):
 
 	def test_who_has_no_role_gets_nothing(self):
 		audits = self.committed(make_audits(GATHERING, 1))
-		self.assertEqual(self.call(STRANGER, "get_audits_to_decide", names=[audits[0].name]).status_code, 403)
-		answer = self.call(STRANGER, "decide", decisions=as_seen(*audits), action="Gather")
-		self.assertEqual(answer.status_code, 403)
+		for method, arguments in (
+			("get_audits_to_decide", {"names": [audits[0].name]}),
+			("decide", {"decisions": as_seen(*audits), "action": "Gather"}),
+		):
+			self.assertIn(self.call(STRANGER, method, **arguments).status_code, REFUSED, method)
 
 	def test_request_decides_on_few(self):
 		many = [{"name": "x", "modified": "y"}] * (MOST + 1)
@@ -283,7 +287,7 @@ class TestOverview(AuditRestTestCase):
 		round_doc = self.make_round()
 		for user in (EDITOR, CHIEF):
 			response = Browser.of(user).get(f"/api/method/{API}.download_overview", name=round_doc.name)
-			self.assertEqual(response.status_code, 403, user)
+			self.assertIn(response.status_code, REFUSED, user)
 
 
 class TestOverviewOfMany(NmediaTestCase):
@@ -327,7 +331,7 @@ class TestForms(AuditRestTestCase):
 		start = self.ask(OFFICE, "get_round_start", year=2033)
 		self.assertEqual((start["opens_on"], start["closes_on"]), ("2033-11-01", "2033-11-30"))
 		self.assertTrue(start["requirements"])
-		self.assertEqual(self.call(CHIEF, "get_round_start", year=2033).status_code, 403)
+		self.assertIn(self.call(CHIEF, "get_round_start", year=2033).status_code, REFUSED)
 
 	def test_audit_shows_the_notes_of_its_round_to_its_section(self):
 		audit = self.committed(factories.make_audit(notes="请用新版年审表"))
