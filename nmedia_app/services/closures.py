@@ -37,8 +37,10 @@ def fall_due(round_name: str) -> int:
 		frappe.db.get_value(ROUND, round_name, "name", for_update=True)
 		audits = find_audits_to_close(round_name)
 		for name in audits:
-			make_task(audit=frappe.get_doc(AUDIT, name))
-		made += len(audits)
+			# locked until the end of the batch: an audit that is just being approved is approved first
+			if frappe.db.get_value(AUDIT, name, STAGE_FIELD, for_update=True) != APPROVED:
+				make_task(audit=frappe.get_doc(AUDIT, name, for_update=True))
+				made += 1
 		frappe.db.commit()
 		if not audits:
 			return made
@@ -182,8 +184,9 @@ def check_may_grant(task: Document, due_on: str, reason: str) -> None:
 
 def lift(*, audit: Document) -> None:
 	"""An audit that is approved in the end keeps its account in use."""
-	if task := get_open_task(audit=audit.name):
-		finish(task=task, status=LIFTED)
+	# a locking read: it sees a task that was made while this approval waited for its turn
+	if name := frappe.db.get_value(DOCTYPE, {"audit": audit.name, "status": OPEN}, for_update=True):
+		finish(task=frappe.get_doc(DOCTYPE, name, for_update=True), status=LIFTED)
 		set_account_status(account=audit.account, status=ACTIVE)
 
 
