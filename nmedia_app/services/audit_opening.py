@@ -197,7 +197,9 @@ def insert_all(audits: Sequence[dict]) -> None:
 
 def get_defaults(doctype: str) -> dict:
 	"""Return the values with which a document of a type begins, an administrator's own fields included."""
-	return {key: value for key, value in frappe.new_doc(doctype).items() if value not in (None, [], "")}
+	return {
+		key: value for key, value in frappe.new_doc(doctype).as_dict().items() if value not in (None, [], "")
+	}
 
 
 def reserve_names(count: int) -> list[str]:
