@@ -70,11 +70,12 @@ def get_hours(began: datetime | None, ended: datetime | None) -> float:
 
 def find_missing_materials(materials: Iterable[Mapping]) -> list[str]:
 	"""List the names of the required materials that are not there yet."""
-	return [
-		row.get("material_name")
-		for row in materials
-		if row.get("required") and not (row.get("text") or "" if row.get("kind") == TEXT else row.get("file"))
-	]
+	return [row.get("material_name") for row in materials if row.get("required") and not is_handed_in(row)]
+
+
+def is_handed_in(row: Mapping) -> bool:
+	"""Tell whether what a row asks for, a file or a text, is there."""
+	return bool((row.get("text") or "").strip()) if row.get("kind") == TEXT else bool(row.get("file"))
 
 
 def merge_requirements(requirements: Iterable[Mapping], materials: Iterable[Mapping]) -> list[dict]:

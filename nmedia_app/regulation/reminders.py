@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from nmedia_app.regulation.review import APPROVED, FINISHED, PUBLISHED, REPORTED, UNDER_REVIEW
+from nmedia_app.regulation.review import APPROVED, FINISHED, OPEN, PUBLISHED, REPORTED, UNDER_REVIEW
 
 
 def leads_on(from_stage: str | None, to_stage: str | None) -> bool:
 	"""Tell whether a step brings a document nearer to its end: such a step is what others wait for."""
-	return from_stage not in FINISHED and to_stage in (*UNDER_REVIEW, APPROVED, PUBLISHED, REPORTED)
+	return from_stage not in FINISHED and to_stage in (*UNDER_REVIEW, APPROVED, PUBLISHED, REPORTED, OPEN)
 
 
 def waiting_since(

@@ -9,10 +9,12 @@ itself is checked for all of them by the questions that choose the accounts.
 from collections.abc import Iterable, Sequence
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 from frappe.model.naming import parse_naming_series
 from frappe.utils import getdate, now
 
+from nmedia_app.language import speaking
 from nmedia_app.regulation.audit import REQUIREMENT_FIELDS, merge_requirements
 from nmedia_app.regulation.filing import ACTIVE
 from nmedia_app.regulation.review import OPEN
@@ -54,12 +56,12 @@ def enqueue_open_rounds() -> None:
 		enqueue(round_name=name)
 
 
-def open_audits(round_name: str) -> int:
-	"""Create every audit that an open round lacks; return how many. Commits batch by batch."""
+def open_audits(round_name: str, size: int = BATCH) -> int:
+	"""Create every audit that an open round lacks; return how many. Commits after `size` audits each."""
 	created = 0
 	while True:
 		frappe.db.commit()  # what this transaction has seen may be older than what another worker wrote
-		batch = open_batch(round_name=round_name)
+		batch = open_batch(round_name=round_name, size=size)
 		created += batch
 		frappe.db.commit()
 		if not batch:
@@ -261,13 +263,14 @@ def write_rows(doctype: str, rows: Sequence[dict]) -> None:
 def tell_progress(round_name: str) -> None:
 	"""Show on the round's form how many of its audits are open."""
 	done, total = count_progress(round_name)
-	frappe.publish_progress(
-		100 * done / max(total, 1),
-		title=frappe._("Opening the audits"),
-		doctype=ROUND,
-		docname=round_name,
-		description=frappe._("{0} of {1}").format(done, total),
-	)
+	with speaking():  # a worker speaks English by itself
+		frappe.publish_progress(
+			100 * done / max(total, 1),
+			title=_("Opening the audits"),
+			doctype=ROUND,
+			docname=round_name,
+			description=_("{0} of {1}").format(done, total),
+		)
 
 
 def count_progress(round_name: str) -> tuple[int, int]:

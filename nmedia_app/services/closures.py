@@ -22,7 +22,7 @@ from nmedia_app.workflow import STAGE_FIELD, take_step_into
 DOCTYPE = "Closure Task"
 AUDIT = "Annual Audit"
 ROUND = "Annual Audit Round"
-OPEN, DONE, LIFTED = "Open", "Account Closed", "Lifted"
+OPEN, DONE, LIFTED = "To Be Closed", "Account Closed", "Lifted"
 BATCH = 100
 
 

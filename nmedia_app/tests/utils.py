@@ -35,7 +35,14 @@ class NmediaTestCase(IntegrationTestCase):
 
 
 #: what tests over HTTP leave behind, in the order in which it can go
-WRITTEN = ("Article Review", "Account Filing", "Media Account")
+WRITTEN = (
+	"Article Review",
+	"Account Filing",
+	"Closure Task",
+	"Annual Audit",
+	"Annual Audit Round",
+	"Media Account",
+)
 
 
 def get_names(doctype: str) -> set[str]:

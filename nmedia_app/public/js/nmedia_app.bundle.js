@@ -1,13 +1,17 @@
 import "./desk/workflow";
 import "./desk/annex";
+import "./desk/audit";
 import "./desk/article_notes";
 import "./desk/changes";
 import "./desk/chinese";
 import "./desk/comparison";
 import "./desk/contributors";
+import "./desk/decisions";
 import "./desk/filing";
 import "./desk/list";
+import "./desk/materials";
 import "./desk/publication";
+import "./desk/round";
 import "./desk/sections";
 import "./desk/tasks";
 import "./desk/urge";

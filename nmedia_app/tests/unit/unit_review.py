@@ -3,7 +3,16 @@
 import unittest
 
 from nmedia_app.regulation import review
-from nmedia_app.regulation.review import APPROVED, DRAFT, IN_REVIEW, PUBLISHED, RETURNED, STAGES, WITHDRAWN
+from nmedia_app.regulation.review import (
+	APPROVED,
+	DRAFT,
+	IN_REVIEW,
+	PUBLISHED,
+	REJECTED,
+	RETURNED,
+	STAGES,
+	WITHDRAWN,
+)
 
 
 class TestEndorsement(unittest.TestCase):
@@ -27,7 +36,9 @@ class TestEndorsement(unittest.TestCase):
 
 class TestOpinion(unittest.TestCase):
 	def test_returning_and_withdrawing_demand_words(self):
-		self.assertEqual([stage for stage in STAGES if review.demands_opinion(stage)], [RETURNED, WITHDRAWN])
+		self.assertEqual(
+			[stage for stage in STAGES if review.demands_opinion(stage)], [RETURNED, WITHDRAWN, REJECTED]
+		)
 
 
 class TestDeclaration(unittest.TestCase):

@@ -3,12 +3,20 @@ frappe.provide("nmedia.list");
 /**
  * Settings of a list of documents that a workflow governs. `badge(doc)` → what stands beside the column
  * `beside`, where there is room for it, and `alarm(doc)` → what stands in place of the status:
- * { text, colour, hint }, or nothing.
+ * { text, colour, hint }, or nothing. `decide(names, on_done)` decides on the ticked ones together.
  */
-nmedia.list.of_workflow = ({ badge, beside, alarm = () => null, ...settings }) => ({
+nmedia.list.of_workflow = ({
+	badge,
+	beside,
+	alarm = () => null,
+	decide = null,
+	formatters = {},
+	...settings
+}) => ({
 	...settings,
 
 	formatters: {
+		...formatters,
 		[beside]: (value, df, doc) =>
 			(value ? frappe.format(value, df, { inline: true }, doc) : "") + as_html(badge(doc)),
 	},
@@ -25,8 +33,27 @@ nmedia.list.of_workflow = ({ badge, beside, alarm = () => null, ...settings }) =
 		// each document is decided on by itself, from its form: nobody approves what they did not read (Article 7)
 		listview.toggle_workflow_actions = () =>
 			Object.values(listview.workflow_action_items || {}).forEach(($item) => $item.hide());
+		if (decide) add_decision(listview, decide);
 	},
 });
+
+/** A button in sight while rows are ticked, and the same among the actions of the list. */
+function add_decision(listview, decide) {
+	const run = () =>
+		decide(listview.get_checked_items(true), () => {
+			listview.clear_checked_items();
+			listview.refresh();
+		});
+	listview.page.add_actions_menu_item(__("Decide Together"), run);
+	const $button = listview.page
+		.add_inner_button(__("Decide Together"), run, null, "primary")
+		.hide();
+	const on_row_checked = listview.on_row_checked.bind(listview);
+	listview.on_row_checked = () => {
+		on_row_checked();
+		$button.toggle(listview.get_checked_items(true).length > 0);
+	};
+}
 
 /** Put what `badge(doc)` returns behind the status in a list. */
 nmedia.list.add_badge = (listview, badge) => {
@@ -34,6 +61,8 @@ nmedia.list.add_badge = (listview, badge) => {
 	listview.get_indicator_html = (doc, ...others) =>
 		get_indicator_html(doc, ...others) + as_html(badge(doc));
 };
+
+nmedia.list.as_html = as_html;
 
 function as_html(badge) {
 	if (!badge) return "";

@@ -14,15 +14,24 @@ nmedia.tasks.show = (element) => {
 		<div class="nmedia-tasks nmedia-due-changes" hidden>
 			<div class="nmedia-tasks-head"><h3>${__("Changes to Report (Article 5)")}</h3></div>
 			<div class="nmedia-tasks-list" aria-live="polite"></div>
+		</div>
+		<div class="nmedia-tasks nmedia-due-changes nmedia-closures" hidden>
+			<div class="nmedia-tasks-head"><h3>${__("Accounts to Close (Article 6)")}</h3></div>
+			<div class="nmedia-tasks-list" aria-live="polite"></div>
 		</div>`;
 	add_new_buttons(element.querySelector(".nmedia-tasks-new"));
-	const [tasks_box, due_box] = element.querySelectorAll(".nmedia-tasks");
+	const [tasks_box, due_box, closures_box] = element.querySelectorAll(".nmedia-tasks");
 	frappe.xcall("nmedia_app.api.get_tasks").then((tasks) => {
-		fill(tasks_box, tasks.length ? tasks.map(task_row) : [empty_row()]);
+		const rows = fold_audits(tasks);
+		fill(tasks_box, rows.length ? rows : [empty_row()]);
 	});
 	frappe.xcall("nmedia_app.api.get_due_changes").then((due) => {
 		due_box.hidden = !due.length;
 		fill(due_box, due.map(due_row));
+	});
+	frappe.xcall("nmedia_app.audit_api.get_accounts_to_close").then((tasks) => {
+		closures_box.hidden = !tasks.length;
+		fill(closures_box, tasks.map(closure_row));
 	});
 };
 
@@ -36,8 +45,9 @@ function fill(box, rows) {
 function open_task(event) {
 	if (event.ctrlKey || event.metaKey || event.shiftKey) return;
 	event.preventDefault();
-	const { doctype, name } = event.currentTarget.dataset;
-	frappe.set_route("Form", doctype, name);
+	const { doctype, name, state } = event.currentTarget.dataset;
+	if (name) frappe.set_route("Form", doctype, name);
+	else frappe.set_route("List", doctype, "List", { workflow_state: state });
 }
 
 function add_new_buttons(element) {
@@ -54,6 +64,38 @@ function add_new_buttons(element) {
 	}
 }
 
+// from so many on, audits in one state stand in one line, which leads to their list: there they are decided on together
+const MANY = 4;
+
+function fold_audits(tasks) {
+	const groups = new Map();
+	for (const task of tasks.filter(({ doctype }) => doctype === "Annual Audit"))
+		groups.set(task.state, [...(groups.get(task.state) || []), task]);
+	const is_folded = ({ doctype, state }) =>
+		doctype === "Annual Audit" && groups.get(state).length >= MANY;
+	const folded = [...groups.values()].filter((group) => group.length >= MANY);
+	return [...folded.map(group_row), ...tasks.filter((task) => !is_folded(task)).map(task_row)];
+}
+
+function group_row(audits) {
+	const [{ state, colour }] = audits;
+	const title = __("Annual audits: {0}", [audits.length < 50 ? audits.length : "50+"]);
+	const facts = [audits.slice(0, 3).map(({ title }) => title).join("、") + "…"];
+	const marks = `<span class="indicator-pill ${colour}">${__(state)}</span>`;
+	return row_html({ doctype: "Annual Audit", name: "", title, state }, facts, marks);
+}
+
+/** Article 6: what is to be closed, and how many working days are left. */
+function closure_row(task) {
+	const facts = [
+		task.section,
+		__(task.reason),
+		__("to be closed by {0}", [frappe.datetime.str_to_user(task.due_on)]),
+		task.filing ? __("Deregistration under way") : "",
+	];
+	return row_html({ ...task, doctype: "Closure Task" }, facts, days_left(task.due_on));
+}
+
 function task_row(task) {
 	const facts = [
 		task.section,
@@ -63,16 +105,19 @@ function task_row(task) {
 	const late = is_late(task)
 		? `<span class="indicator-pill red">${__("Planned time has passed")}</span>`
 		: "";
-	const marks = `${late}${days_left(task.doctype === "Account Filing" && task.deadline)}
+	const has_days = ["Account Filing", "Annual Audit", "Annual Audit Round"].includes(task.doctype);
+	const marks = `${late}${days_left(has_days && task.deadline)}
 		<span class="indicator-pill ${task.colour}">${__(task.state)}</span>`;
 	return row_html(task, facts, marks);
 }
 
 function say_deadline({ doctype, deadline }) {
 	if (!deadline) return "";
+	const date = frappe.datetime.str_to_user(deadline.split(" ")[0]);
+	if (doctype === "Annual Audit") return __("last day {0}", [date]);
 	return doctype === "Article Review"
 		? __("planned for {0}", [frappe.datetime.str_to_user(deadline)])
-		: __("to be reported by {0}", [frappe.datetime.str_to_user(deadline.split(" ")[0])]);
+		: __("to be reported by {0}", [date]);
 }
 
 function is_late({ doctype, deadline }) {
@@ -94,10 +139,13 @@ function days_left(date) {
 	return left ? `<span class="indicator-pill ${left.colour}">${left.text}</span>` : "";
 }
 
-function row_html({ doctype, name, title }, facts, marks) {
+function row_html({ doctype, name, title, state = "" }, facts, marks) {
 	const escape = frappe.utils.escape_html;
-	return `<a class="nmedia-task" href="${frappe.utils.get_form_link(doctype, name)}"
-			data-doctype="${escape(doctype)}" data-name="${escape(name)}">
+	const href = name
+		? frappe.utils.get_form_link(doctype, name)
+		: `/app/${frappe.router.slug(doctype)}?${$.param({ workflow_state: state })}`;
+	return `<a class="nmedia-task" href="${href}" data-doctype="${escape(doctype)}"
+			data-name="${escape(name)}" data-state="${escape(state)}">
 		<span class="nmedia-task-text">
 			<span class="nmedia-task-title">${escape(title)}</span>
 			<span class="nmedia-task-facts">${facts.filter(Boolean).map(escape).join(" · ")}</span>

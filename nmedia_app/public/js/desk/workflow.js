@@ -140,15 +140,16 @@ function remove_bar(frm) {
 function show_return_reason(frm) {
 	frm.set_intro("");
 	const record = (frm.doc.approval_records || []).slice(-1)[0];
-	if (!record || !["Returned", "Withdrawn"].includes(frm.doc.stage)) return;
+	if (!record || !["Returned", "Withdrawn", "Rejected"].includes(frm.doc.stage)) return;
 	const who_and_when = [
 		frappe.utils.escape_html(record.full_name),
 		frappe.datetime.str_to_user(record.acted_on),
 	];
-	const heading =
-		frm.doc.stage === "Returned"
-			? __("{0} returned it on {1}:", who_and_when)
-			: __("{0} withdrew it on {1}:", who_and_when);
+	const heading = {
+		Returned: __("{0} returned it on {1}:", who_and_when),
+		Withdrawn: __("{0} withdrew it on {1}:", who_and_when),
+		Rejected: __("{0} did not approve it on {1}:", who_and_when),
+	}[frm.doc.stage];
 	const reason = frappe.utils.escape_html(record.opinion).replace(/\n/g, "<br>");
 	const is_out = frm.doc.stage === "Withdrawn" && frm.doc.publications?.length;
 	const advice = is_out ? __("Please take it off the media where it is out (Article 9).") : "";

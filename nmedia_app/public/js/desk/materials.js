@@ -1,0 +1,98 @@
+frappe.provide("nmedia.materials");
+
+const escape = frappe.utils.escape_html;
+
+/**
+ * Show what an audit is to bring as a list in place of the platform's grid: each material with its note, its
+ * template, and a file to upload or a text to write, by its kind. Rows come from the round.
+ */
+nmedia.materials.show = (frm) => {
+	const field = frm.fields_dict.materials;
+	const is_open = may_change(frm);
+	const rows = frm.doc.materials || [];
+	const $list = $(`<ol class="nmedia-materials">${rows
+		.map((row, index) => row_html(row, index, is_open))
+		.join("")}</ol>`);
+	const $wrapper = $(field.wrapper);
+	$wrapper.addClass("nmedia-materials-field").find(".nmedia-materials").remove();
+	$wrapper.append($list);
+	listen(frm, $list);
+};
+
+/** The materials are the authors' to hand in, for as long as the audit is with them. */
+function may_change(frm) {
+	return frm.fields_dict.self_assessment.disp_status === "Write" && nmedia.audit.is_with_authors(frm.doc);
+}
+
+function row_html(row, index, is_open) {
+	const is_there = Boolean(row.kind === "Text" ? (row.text || "").trim() : row.file);
+	const mark = is_there
+		? `<span class="indicator-pill green">${__("Handed In")}</span>`
+		: `<span class="indicator-pill ${row.required ? "red" : "gray"}">${
+				row.required ? __("Still Missing") : __("Optional")
+		  }</span>`;
+	const template = row.template
+		? `<a class="btn btn-xs btn-default" href="${encodeURI(row.template)}" download>${__(
+				"Download Template"
+		  )}</a>`
+		: "";
+	const note = row.note ? `<p class="text-muted">${escape(row.note)}</p>` : "";
+	const body = row.kind === "Text" ? text_html(row, is_open) : file_html(row, is_open);
+	return `<li class="nmedia-material" data-index="${index}">
+		<div class="nmedia-material-head"><strong>${index + 1}. ${escape(row.material_name)}</strong>
+			${mark}${template}</div>${note}${body}</li>`;
+}
+
+function text_html(row, is_open) {
+	if (is_open)
+		return `<textarea class="form-control" rows="3" aria-label="${escape(row.material_name)}">${escape(
+			row.text || ""
+		)}</textarea>`;
+	return `<div class="nmedia-material-text">${escape(row.text || "—").replace(/\n/g, "<br>")}</div>`;
+}
+
+function file_html(row, is_open) {
+	const link = row.file
+		? `<a href="${encodeURI(row.file)}" target="_blank">${escape(row.file.split("/").pop())}</a>`
+		: is_open
+		? ""
+		: `<span class="text-muted">—</span>`;
+	const buttons = is_open
+		? button("upload", row.file ? __("Replace") : __("Upload File")) +
+		  (row.file ? button("remove", __("Remove")) : "")
+		: "";
+	return `<div class="nmedia-material-file">${link}${buttons}</div>`;
+}
+
+function button(what, label) {
+	return `<button type="button" class="btn btn-xs btn-default" data-do="${what}">${label}</button>`;
+}
+
+function listen(frm, $list) {
+	const row_of = (element) =>
+		frm.doc.materials[cint($(element).closest("[data-index]").attr("data-index"))];
+	$list.on("change", "textarea", ({ currentTarget }) =>
+		set(row_of(currentTarget), "text", currentTarget.value)
+	);
+	$list.on("click", "[data-do=remove]", ({ currentTarget }) =>
+		set(row_of(currentTarget), "file", null).then(() => frm.save())
+	);
+	$list.on("click", "[data-do=upload]", ({ currentTarget }) => upload(frm, row_of(currentTarget)));
+}
+
+/** As the platform's own attach fields: the form is saved with the file. */
+function upload(frm, row) {
+	new frappe.ui.FileUploader({
+		doctype: frm.doctype,
+		docname: frm.docname,
+		allow_multiple: false,
+		on_success: (file) => {
+			frm.attachments.update_attachment(file);
+			set(row, "file", file.file_url).then(() => frm.save());
+		},
+	});
+}
+
+function set(row, fieldname, value) {
+	return frappe.model.set_value(row.doctype, row.name, fieldname, value);
+}

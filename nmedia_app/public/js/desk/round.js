@@ -1,0 +1,317 @@
+frappe.provide("nmedia.audit_round");
+
+const API = "nmedia_app.audit_api";
+const escape = frappe.utils.escape_html;
+//: what a section's line counts, as the server names it
+const COLUMNS = () => [
+	["total", __("Accounts")],
+	["filed", __("Filed")],
+	["gathered", __("Gathered")],
+	["approved", __("Approved")],
+	["rejected", __("Rejected")],
+	["missing", __("Missing")],
+	["dormant", __("Dormant")],
+];
+const SHARE_COLOURS = { Draft: "#b8c2cc", Returned: "#e8845f", Approved: "#38a169", Rejected: "#c53030" };
+const WAITING_COLOURS = ["#ecc94b", "#ed8936", "#4299e1", "#805ad5", "#38b2ac"];
+// while audits are being opened, the overview asks how far it is
+const ASK_AGAIN = 3000;
+
+/** Draw how far a round is: counts, charts, who is missing, and what the user may do about it. */
+nmedia.audit_round.show_overview = (frm) => {
+	clearTimeout(frm.nmedia_timer);
+	if (frm.is_new()) return;
+	const name = frm.docname;
+	frappe.xcall(`${API}.get_round_overview`, { name }).then((overview) => {
+		// meanwhile the form may show another round
+		if (frm.docname !== name || !frm.fields_dict.overview) return;
+		draw(frm, overview);
+		const [done, total] = overview.progress;
+		if (done < total && frm.wrapper === cur_frm?.wrapper)
+			frm.nmedia_timer = setTimeout(() => {
+				if (cur_frm === frm && frappe.get_route()[2] === name)
+					nmedia.audit_round.show_overview(frm);
+			}, ASK_AGAIN);
+	});
+};
+
+function draw(frm, overview) {
+	const $wrapper = frm.fields_dict.overview.$wrapper;
+	const is_empty = !overview.total.total;
+	$wrapper.html(`<div class="nmedia-round">
+		${progress_html(overview)}
+		${tiles_html(overview.total)}
+		${is_empty ? empty_html(frm) : ""}
+		${tools_html(frm, overview, is_empty)}
+		<div class="nmedia-round-charts"></div>
+		${is_empty ? "" : sections_html(overview)}
+		${tasks_html(overview.tasks)}
+		${package_html(frm)}
+	</div>`);
+	if (!is_empty) draw_charts($wrapper.find(".nmedia-round-charts"), overview);
+	listen(frm, $wrapper, overview);
+}
+
+function progress_html({ progress: [done, total], may_go_on }) {
+	if (done >= total) return "";
+	const button = may_go_on
+		? `<button type="button" class="btn btn-default btn-sm" data-do="go-on">${__(
+				"Go on"
+		  )}</button>`
+		: "";
+	return `<div class="nmedia-round-opening"><strong>${__("The audits are being opened")}</strong>
+		${nmedia.audit.progress_html(__("{0} of {1}", [done, total]), Math.floor((100 * done) / total))}
+		${button}</div>`;
+}
+
+function tiles_html(total) {
+	const tiles = COLUMNS().map(
+		([key, label]) => `<div class="nmedia-tile nmedia-tile-${key} ${total[key] ? "" : "is-none"}">
+			<span class="nmedia-tile-number">${format_number(total[key], null, 0)}</span>
+			<span class="nmedia-tile-label">${label}</span></div>`
+	);
+	return `<div class="nmedia-tiles">${tiles.join("")}</div>`;
+}
+
+function empty_html(frm) {
+	const text =
+		frm.doc.stage === "Draft"
+			? __("The audits are opened with the round: one for each account in use.")
+			: __("There is no audit here that you see.");
+	return `<p class="text-muted">${text}</p>`;
+}
+
+function tools_html(frm, overview, is_empty) {
+	if (is_empty) return "";
+	const decisions = overview.may_decide.length
+		? `<span class="nmedia-round-decide">
+			<select class="form-control input-xs" data-choice="section" aria-label="${__("Media Section")}">
+				<option value="">${__("All sections")}</option>
+				${overview.sections.map(({ section }) => `<option>${escape(section)}</option>`).join("")}
+			</select>
+			<select class="form-control input-xs" data-choice="state" aria-label="${__("Status")}">
+				${overview.may_decide.map(state_option(overview)).join("")}
+			</select>
+			<button type="button" class="btn btn-primary btn-sm" data-do="decide">${__(
+				"Decide Together"
+			)}</button></span>`
+		: "";
+	const urge =
+		overview.may_urge === null && overview.total.missing
+			? button("urge-all", __("Urge All Missing"))
+			: "";
+	const out = overview.may_export ? button("export", __("Export (.xlsx)")) : "";
+	const list = button("list", __("Show as List"));
+	return `<div class="nmedia-round-tools">${decisions}<span class="nmedia-round-buttons">${urge}${out}${list}
+		</span></div>`;
+}
+
+function state_option({ states }) {
+	return (state) => {
+		const rows = states.filter((row) => row.state === state);
+		const count = rows.reduce((sum, row) => sum + row.count, 0);
+		return `<option value="${escape(state)}">${__(state)}（${count}）</option>`;
+	};
+}
+
+function button(what, label, data = "") {
+	return `<button type="button" class="btn btn-default btn-sm" data-do="${what}" ${data}>${label}</button>`;
+}
+
+function sections_html(overview) {
+	const { may_urge } = overview;
+	const rows = overview.sections.map((row) => {
+		const may = row.missing && (may_urge === null || may_urge.includes(row.section));
+		const counts = COLUMNS().map(
+			([key]) => `<td class="nmedia-count ${row[key] ? `is-${key}` : "is-none"}">${row[key]}</td>`
+		);
+		return `<tr><td>${escape(row.section)}</td>${counts.join("")}
+			<td>${waiting_html(row)}</td>
+			<td>${may ? button("urge", __("Urge"), `data-section="${escape(row.section)}"`) : ""}</td></tr>`;
+	});
+	const heads = [
+		__("Media Section"),
+		...COLUMNS().map(([_key, label]) => label),
+		__("Accounts without a Filed Audit"),
+		"",
+	];
+	return `<div class="nmedia-round-scroll"><table class="table table-bordered nmedia-round-sections">
+		<thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead>
+		<tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+function waiting_html({ waiting, missing }) {
+	const links = waiting.map(({ name, account_name, administrator_name, stage }) => {
+		const returned = stage === "Returned" ? `（${__("Returned")}）` : "";
+		const hint = administrator_name || __("No administrator");
+		return `<a href="${frappe.utils.get_form_link("Annual Audit", name)}" title="${escape(hint)}">
+			${escape(account_name)}</a>${returned}`;
+	});
+	const others = missing - waiting.length;
+	const more = others > 0 ? ` ${__("and {0} more", [others])}` : "";
+	return links.join("、") + more || `<span class="text-muted">${__("None")}</span>`;
+}
+
+/** Accounts that are still to be closed are shown until they are (Article 6). */
+function tasks_html(tasks) {
+	if (!tasks.length) return "";
+	const rows = tasks.map((task) => {
+		const { text, colour } = nmedia.working_days.describe(task.due_on);
+		return `<tr><td><a href="${frappe.utils.get_form_link("Closure Task", task.name)}">${escape(
+			task.title
+		)}</a></td>
+			<td>${escape(task.section || "")}</td><td>${__(task.reason)}</td>
+			<td>${escape(task.chief_name || "")}</td>
+			<td>${frappe.datetime.str_to_user(task.due_on)} <span class="indicator-pill ${colour}">${text}</span></td>
+			<td>${task.filing ? __("Deregistration under way") : __("Not filed yet")}</td></tr>`;
+	});
+	const heads = [
+		__("Account to Close"),
+		__("Media Section"),
+		__("Why"),
+		__("Section Chief"),
+		__("To Be Closed By"),
+		__("Deregistration"),
+	];
+	return `<h5>${__("Accounts to Close (Article 6)")}</h5>
+		<div class="nmedia-round-scroll"><table class="table table-bordered nmedia-round-tasks">
+		<thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead>
+		<tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+/** Once a round is closed: the package for the Publicity Department, and what comes after it. */
+function package_html(frm) {
+	const { stage, package_made_on, package_digest, package_size } = frm.doc;
+	if (!["Closed", "Reported"].includes(stage)) return "";
+	const may = may_report(frm);
+	const made = package_digest
+		? `<p>${__("Made on {0}, {1} MB.", [
+				frappe.datetime.str_to_user(package_made_on),
+				format_number((package_size || 0) / 1024 / 1024, null, 1),
+		  ])}<br><span class="text-muted">${__("Digest")} <code>${escape(package_digest)}</code></span></p>`
+		: `<p class="text-muted">${__("The package is not made yet.")}</p>`;
+	const next =
+		stage === "Closed" && may
+			? `<p>${__(
+					"Next: make the package, hand it in to the Publicity Department, enter date and receipt below, save, and press “Mark as Reported” above."
+			  )}</p>`
+			: "";
+	const make = stage === "Closed" && may ? button("make-package", __("Make the Package")) : "";
+	const download = package_digest && may ? button("download-package", __("Download the Package")) : "";
+	return `<div class="nmedia-round-package"><h5>${__("Package for the Publicity Department")}</h5>
+		${next}${made}<span class="nmedia-round-buttons">${make}${download}</span></div>`;
+}
+
+function may_report(frm) {
+	return frappe.user.has_role(["New Media General Office", "System Manager"]) && frm.perm[0].write;
+}
+
+function draw_charts($charts, overview) {
+	$charts.html(`<div><h5>${__("By section")}</h5><div class="nmedia-chart"></div></div>
+		<div><h5>${__("Share of each status")}</h5><div class="nmedia-chart"></div></div>`);
+	const [by_section, share] = $charts.find(".nmedia-chart").get();
+	const states = [...new Set(overview.states.map((row) => row.state))];
+	const sections = overview.sections.map((row) => row.section);
+	const count = (state, section) =>
+		overview.states
+			.filter((row) => row.state === state && (!section || row.section === section))
+			.reduce((sum, row) => sum + row.count, 0);
+	const colors = choose_colours(states, overview.stages);
+	new frappe.Chart(by_section, {
+		type: "bar",
+		height: 220,
+		colors,
+		animate: 0,
+		barOptions: { stacked: 1, spaceRatio: sections.length > 3 ? 0.4 : 0.7 },
+		axisOptions: { xAxisMode: "tick" },
+		data: {
+			labels: sections,
+			datasets: states.map((state) => ({
+				name: __(state),
+				values: sections.map((section) => count(state, section)),
+			})),
+		},
+	});
+	new frappe.Chart(share, {
+		type: "percentage",
+		height: 160,
+		colors,
+		animate: 0,
+		maxSlices: 12,
+		data: {
+			labels: states.map((state) => __(state)),
+			datasets: [{ values: states.map((state) => count(state)) }],
+		},
+	});
+}
+
+/** A colour for each state by what it means, not by what it is called. */
+function choose_colours(states, stages) {
+	let waiting = 0;
+	return states.map(
+		(state) =>
+			SHARE_COLOURS[stages[state]] || WAITING_COLOURS[waiting++ % WAITING_COLOURS.length]
+	);
+}
+
+function listen(frm, $wrapper, overview) {
+	const name = frm.docname;
+	const again = () => nmedia.audit_round.show_overview(frm);
+	const urge = (section) =>
+		frappe.xcall(`${API}.urge_missing`, { name, section }).then((names) =>
+			frappe.show_alert({
+				message: names ? __("Urged: {0}", [names]) : __("There is nobody to urge."),
+				indicator: names ? "green" : "orange",
+			})
+		);
+	const actions = {
+		"go-on": () =>
+			frappe.xcall(`${API}.go_on_opening`, { name }).then(() => {
+				frappe.show_alert({ message: __("The opening goes on."), indicator: "green" });
+				again();
+			}),
+		"urge-all": () =>
+			frappe.confirm(
+				__("Remind everybody whose audits are missing ({0} audits)?", [overview.total.missing]),
+				() => urge()
+			),
+		urge: ({ section }) => urge(section),
+		export: () => window.open(`/api/method/${API}.download_overview?${$.param({ name })}`),
+		list: () => frappe.set_route("List", "Annual Audit", "List", { round: name }),
+		decide: () => decide(frm, $wrapper),
+		"make-package": () =>
+			frappe.xcall("nmedia_app.package_api.make_package", { name }).then(() =>
+				frappe.show_alert({
+					message: __("The package is being made: you see here how far it is."),
+					indicator: "blue",
+				})
+			),
+		"download-package": () =>
+			window.open(
+				`/api/method/nmedia_app.package_api.download_package?${$.param({ name })}`
+			),
+	};
+	$wrapper.off("click.nmedia").on("click.nmedia", "[data-do]", ({ currentTarget }) => {
+		const $button = $(currentTarget).prop("disabled", true);
+		const done = actions[currentTarget.dataset.do](currentTarget.dataset);
+		Promise.resolve(done).finally(() => $button.prop("disabled", false));
+	});
+}
+
+/** Decide together on the audits of a section and status. */
+function decide(frm, $wrapper) {
+	const choice = (what) => $wrapper.find(`[data-choice=${what}]`).val() || null;
+	return frappe
+		.xcall(`${API}.get_round_audits`, {
+			name: frm.docname,
+			section: choice("section"),
+			state: choice("state"),
+		})
+		.then(({ names, total }) =>
+			nmedia.audit.decide(
+				names,
+				() => nmedia.audit_round.show_overview(frm),
+				total - names.length
+			)
+		);
+}

@@ -1,0 +1,481 @@
+"""The annual audit of every account in use."""
+
+import frappe
+from frappe.utils import add_days, add_months, getdate, now_datetime, today
+
+from nmedia_app.regulation.audit import COMMON_MATERIALS
+from nmedia_app.services import audit_opening, audit_rounds
+from nmedia_app.services.audit_opening import DOCTYPE, open_batch
+from nmedia_app.tests import factories
+from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, SECOND_EDITOR, UNIT_HEAD, act
+from nmedia_app.tests.utils import NmediaTestCase
+from nmedia_app.workflow import OpinionRequiredError, SealedRecordError
+
+
+def get_accounts_in_use() -> set[str]:
+	return set(frappe.get_all("Media Account", filters={"status": "Active"}, pluck="name"))
+
+
+def get_audited(round_doc) -> list[str]:
+	return frappe.get_all(DOCTYPE, filters={"round": round_doc.name}, pluck="account")
+
+
+class TestRound(NmediaTestCase):
+	"""Article 6: the audit is every November, of what the Publicity Department asks for."""
+
+	def test_round_begins_with_the_days_of_the_settings(self):
+		round_doc = frappe.get_doc(doctype="Annual Audit Round", year=2032).insert()
+		self.assertEqual(
+			[str(round_doc.get(field)) for field in ("opens_on", "closes_on", "period_from", "period_to")],
+			["2032-11-01", "2032-11-30", "2032-01-01", "2032-11-30"],
+		)
+
+	def test_round_asks_for_what_is_common(self):
+		round_doc = factories.make_round()
+		self.assertEqual(
+			[row.material_name for row in round_doc.requirements], [m[0] for m in COMMON_MATERIALS]
+		)
+
+	def test_next_round_asks_for_the_same_and_counts_on(self):
+		factories.make_round(
+			period_to="2031-11-20",
+			requirements=[{"material_name": "今年另要的", "kind": "Text", "required": 0}],
+		)
+		following = frappe.get_doc(doctype="Annual Audit Round", year=2032).insert()
+		self.assertEqual([row.material_name for row in following.requirements], ["今年另要的"])
+		self.assertEqual(str(following.period_from), "2031-11-21")
+
+	def test_there_is_one_round_a_year(self):
+		factories.make_round()
+		with self.assertRaisesRegex(frappe.DuplicateEntryError, str(factories.AUDIT_YEAR)):
+			factories.make_round()
+
+	def test_round_cannot_close_before_it_opens(self):
+		with self.assertRaisesRegex(frappe.ValidationError, "before"):
+			factories.make_round(closes_on=add_days(today(), -20))
+
+	def test_two_materials_cannot_go_by_one_name(self):
+		rows = [{"material_name": "a", "kind": "File"}, {"material_name": "a ", "kind": "Text"}]
+		with self.assertRaisesRegex(frappe.ValidationError, "twice"):
+			factories.make_round(requirements=rows)
+
+	def test_days_of_the_figures_are_fixed_once_it_is_open(self):
+		round_doc = act(factories.make_round(), OFFICE, "Open Round")
+		round_doc.period_from = add_days(today(), -10)
+		self.assertRaises(SealedRecordError, round_doc.save)
+
+	def test_audits_learn_of_another_closing_day(self):
+		round_doc = factories.make_open_round()
+		frappe.set_user(OFFICE)
+		round_doc.reload()
+		round_doc.closes_on = add_days(today(), 30)
+		round_doc.save()
+		due = set(frappe.get_all(DOCTYPE, filters={"round": round_doc.name}, pluck="due_on"))
+		self.assertEqual(due, {getdate(add_days(today(), 30))})
+
+	def test_round_stays_open_until_its_last_day_while_audits_are_missing(self):
+		factories.make_filed_account()
+		round_doc = factories.make_open_round()
+		with self.assertRaisesRegex(frappe.ValidationError, "not approved yet"):
+			act(round_doc, OFFICE, "Close Round")
+
+	def test_report_needs_package_date_and_receipt(self):
+		round_doc = factories.make_open_round()
+		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
+		round_doc = act(round_doc, OFFICE, "Close Round")
+		with self.assertRaisesRegex(frappe.MandatoryError, "Reported On.*Receipt.*package"):
+			act(round_doc, OFFICE, "Mark as Reported")
+
+
+class TestOpening(NmediaTestCase):
+	"""Article 6: every account in use files, once a year."""
+
+	def test_every_account_in_use_gets_one_audit_and_no_other(self):
+		factories.make_filed_account()
+		factories.make_account("关了的", factories.SECTION, status="Closed")
+		factories.make_account("筹建的", factories.SECTION, status="In Preparation")
+		round_doc = factories.make_open_round()
+		self.assertEqual(sorted(get_audited(round_doc)), sorted(get_accounts_in_use()))
+
+	def test_opening_again_makes_no_second_audit(self):
+		round_doc = factories.make_open_round()
+		before = get_audited(round_doc)
+		self.assertEqual(open_batch(round_name=round_doc.name), 0)
+		self.assertEqual(get_audited(round_doc), before)
+
+	def test_interrupted_opening_goes_on_where_it_stopped(self):
+		factories.copy_accounts(5)
+		round_doc = act(factories.make_round(), OFFICE, "Open Round")
+		frappe.set_user("Administrator")
+		self.assertEqual(open_batch(round_name=round_doc.name, size=3), 3)
+		first = set(get_audited(round_doc))
+		while open_batch(round_name=round_doc.name, size=3):
+			pass
+		audited = get_audited(round_doc)
+		self.assertEqual(sorted(audited), sorted(get_accounts_in_use()))
+		self.assertLess(first, set(audited))
+
+	def test_account_that_comes_into_use_joins(self):
+		round_doc = factories.make_open_round()
+		late = factories.make_filed_account(account_name="新开的", handle="late-account")
+		self.assertEqual(open_batch(round_name=round_doc.name), 1)
+		self.assertEqual(factories.get_audit(round_doc, late.name).docstatus, 0)
+
+	def test_round_that_is_not_open_opens_nothing(self):
+		factories.make_filed_account()
+		self.assertEqual(open_batch(round_name=factories.make_round().name), 0)
+
+	def test_second_audit_of_an_account_and_year_is_refused_by_the_database(self):
+		audit = factories.make_audit()
+		frappe.set_user("Administrator")
+		twin = {"doctype": DOCTYPE, "round": audit.round, "account": audit.account}
+		with self.assertRaises(frappe.UniqueValidationError):
+			frappe.get_doc(twin).insert()
+
+	def test_account_that_is_not_in_use_is_not_audited_by_hand_either(self):
+		round_doc = factories.make_open_round()
+		closed = factories.make_account("关了的", factories.SECTION, status="Closed")
+		with self.assertRaisesRegex(frappe.ValidationError, "not in use"):
+			frappe.get_doc(doctype=DOCTYPE, round=round_doc.name, account=closed.name).insert()
+
+	def test_many_at_once_are_what_one_by_one_would_be(self):
+		account = factories.make_filed_account()
+		audit = factories.make_audit(account)
+		at_once = comparable(audit)
+		frappe.db.delete(DOCTYPE, {"name": audit.name})
+		audit_opening.insert_one({"doctype": DOCTYPE, "round": audit.round, "account": account.name})
+		alone = comparable(
+			factories.get_audit(frappe.get_doc("Annual Audit Round", audit.round), account.name)
+		)
+		self.assertEqual(at_once, alone)
+
+	def test_who_listens_to_single_audits_hears_of_each(self):
+		self.assertFalse(audit_opening.needs_single_inserts())
+		frappe.get_doc(
+			doctype="Notification",
+			name="Audit opened",
+			document_type=DOCTYPE,
+			event="New",
+			channel="System Notification",
+			subject="Opened",
+			recipients=[{"receiver_by_role": "System Manager"}],
+		).insert()
+		self.assertTrue(audit_opening.needs_single_inserts())
+		factories.make_filed_account()
+		round_doc = factories.make_open_round()
+		self.assertEqual(sorted(get_audited(round_doc)), sorted(get_accounts_in_use()))
+
+	def test_administrators_own_field_begins_with_its_default(self):
+		frappe.get_doc(
+			doctype="Custom Field",
+			dt=DOCTYPE,
+			fieldname="campus",
+			label="校区",
+			fieldtype="Data",
+			default="长安",
+		).insert()
+		self.addCleanup(drop_column, DOCTYPE, "campus")
+		self.assertEqual(factories.make_audit().get("campus"), "长安")
+
+	def test_audit_is_its_account_administrators(self):
+		audit = factories.make_audit()
+		self.assertEqual((audit.owner, audit.administrator), (EDITOR, EDITOR))
+
+
+def comparable(audit) -> dict:
+	"""Return an audit as a dict without what differs between any two documents."""
+	ours = {"name", "creation", "modified", "modified_by", "figures_on", "parent", "idx"}
+	values = {
+		key: str(value or "")
+		for key, value in audit.as_dict(no_nulls=False).items()
+		if not isinstance(value, list)
+	}
+	rows = {
+		table: [
+			{k: str(v or "") for k, v in row.as_dict().items() if k not in ours} for row in audit.get(table)
+		]
+		for table in audit_opening.TABLES
+	}
+	return {key: value for key, value in values.items() if key not in ours} | rows
+
+
+def drop_column(doctype: str, fieldname: str):
+	"""Take back what a custom field leaves in the table: altering it ends the test's transaction."""
+	frappe.db.delete("Custom Field", {"dt": doctype, "fieldname": fieldname})
+	frappe.db.commit()
+	frappe.db.sql_ddl(f"alter table `tab{doctype}` drop column if exists `{fieldname}`")
+	frappe.clear_cache(doctype=doctype)
+
+
+class TestFigures(NmediaTestCase):
+	"""Article 6: an audit begins with what is known of the account's year."""
+
+	def test_articles_are_counted_by_what_happened_to_them(self):
+		account = factories.make_filed_account()
+		on_account = {"accounts": [{"account": account.name}]}
+		factories.make_article(**on_account)  # a draft: not reviewed
+		factories.make_article_in_leader_review(**on_account)  # nobody has decided yet
+		returned = factories.make_article_in_chief_review(**on_account)
+		act(returned, CHIEF, "Return for Correction", "错字")
+		factories.make_approved_article(**on_account)
+		factories.make_published_article(**on_account)
+		differing = factories.make_approved_article(**on_account)
+		factories.publish(differing, copy_text="Something else", explanation="平台改动")
+		withdrawn = factories.make_published_article(**on_account)
+		act(withdrawn, LEADER, "Withdraw", "信息有误")
+		audit = factories.make_audit(account)
+		figures = {
+			"articles_reviewed": 5,
+			"articles_returned": 1,
+			"articles_published": 3,
+			"articles_unmatched": 1,
+			"articles_withdrawn": 1,
+		}
+		self.assertEqual({field: audit.get(field) for field in figures}, figures)
+		self.assertEqual(audit.last_published_on, getdate(today()))
+		self.assertEqual(audit.dormant, 0)
+
+	def test_article_of_another_account_is_not_counted(self):
+		factories.make_published_article()
+		audit = factories.make_audit(factories.make_filed_account())
+		self.assertEqual(audit.articles_published, 0)
+
+	def test_what_was_before_the_period_is_not_counted(self):
+		account = factories.make_filed_account()
+		factories.make_published_article(accounts=[{"account": account.name}])
+		audit = factories.make_audit(account, period_from=add_days(today(), 1))
+		self.assertEqual((audit.articles_published, audit.articles_reviewed), (0, 0))
+
+	def test_withdrawn_after_publication_is_an_incident_with_its_hours(self):
+		account = factories.make_filed_account()
+		article = factories.make_published_article(accounts=[{"account": account.name}])
+		began = now_datetime().replace(microsecond=0)
+		frappe.db.set_value(
+			"Article Publication",
+			{"parent": article.name},
+			"published_on",
+			frappe.utils.add_to_date(began, hours=-5),
+		)
+		act(article, LEADER, "Withdraw", "信息有误")
+		incident = factories.make_audit(account).incidents[0]
+		self.assertEqual((incident.article, incident.hours), (article.name, 5.0))
+		self.assertIn("信息有误", incident.what)
+
+	def test_filings_say_whether_they_were_in_time(self):
+		account = factories.make_filed_account()
+		in_time = self.report_change(account, today(), "王")
+		late = self.report_change(account, add_days(today(), -60), "李")
+		audit = factories.make_audit(account)
+		self.assertEqual(
+			{row.filing: row.timeliness for row in audit.filings},
+			{in_time.name: "In Time", late.name: "Late"},
+		)
+
+	def report_change(self, account, changed_on: str, lead: str):
+		filing = factories.make_approved_change(
+			account=account.reload(), changed_on=changed_on, business_lead=lead
+		)
+		return factories.take_filing_step(filing, OFFICE, "Mark as Reported")
+
+	def test_who_was_responsible_before_is_told(self):
+		account = factories.make_filed_account()
+		factories.make_approved_change(account=account, administrator=SECOND_EDITOR)
+		people = factories.make_audit(account).responsible_people
+		self.assertIn(f"管理员：编辑二；此前：Editor O'Hara（至{today()}）", people)
+		self.assertIn("分管领导：处长", people)
+
+	def test_followers_then_are_those_of_the_last_filing_before(self):
+		account = factories.make_filed_account()
+		filing = factories.make_approved_change(account=account, followers=900)
+		long_ago = add_days(today(), -400)
+		frappe.db.set_value("Account Filing", filing.name, "reviewed_on", long_ago)
+		audit = factories.make_audit(account)
+		self.assertEqual((audit.followers_before, str(audit.followers_before_on)), (900, long_ago))
+
+	def test_account_that_published_nothing_for_months_is_dormant(self):
+		account = factories.make_filed_account()
+		article = factories.make_published_article(accounts=[{"account": account.name}])
+		long_ago = add_months(today(), -7)
+		frappe.db.set_value("Article Publication", {"parent": article.name}, "published_on", long_ago)
+		self.assertEqual(factories.make_audit(account).dormant, 1)
+
+	def test_figures_are_counted_anew_until_the_audit_is_sent(self):
+		account = factories.make_filed_account()
+		audit = factories.fill_in_audit(factories.make_audit(account))
+		factories.make_published_article(accounts=[{"account": account.name}])
+		frappe.set_user(EDITOR)
+		audit.reload().save()
+		self.assertEqual(audit.articles_published, 1)
+		audit = act(audit, EDITOR, "Send for Review")
+		factories.make_published_article(accounts=[{"account": account.name}])
+		audit = act(audit, CHIEF, "Confirm")
+		self.assertEqual(audit.articles_published, 1)
+
+	def test_nobody_types_the_figures(self):
+		audit = factories.make_audit()
+		frappe.set_user(EDITOR)
+		audit.update({"articles_published": 99, "dormant": 0, "due_on": add_days(today(), 99)})
+		audit.save()
+		self.assertEqual((audit.articles_published, audit.due_on), (0, getdate(add_days(today(), 10))))
+
+	def test_administrator_brings_the_followers_up_to_date(self):
+		audit = factories.make_audit()
+		frappe.set_user(EDITOR)
+		audit.followers = 4321
+		self.assertEqual(audit.save().reload().followers, 4321)
+
+
+class TestWay(NmediaTestCase):
+	"""Article 6: the administrator files, the General Office gathers, the Unit Head approves."""
+
+	def test_audit_goes_through_section_office_and_head(self):
+		audit = factories.bring_audit_to("Approved")
+		self.assertEqual((audit.docstatus, audit.reviewer), (1, UNIT_HEAD))
+		self.assertEqual([row.user for row in audit.approval_records], [EDITOR, CHIEF, OFFICE, UNIT_HEAD])
+
+	def test_required_materials_and_self_assessment_are_there_before_it_is_sent(self):
+		audit = factories.make_audit()
+		with self.assertRaisesRegex(frappe.MandatoryError, "备案证明.*Self-Assessment"):
+			act(audit, EDITOR, "Send for Review")
+
+	def test_material_that_the_round_asks_for_later_is_asked_for(self):
+		audit = factories.fill_in_audit(factories.make_audit())
+		frappe.set_user(OFFICE)
+		round_doc = frappe.get_doc("Annual Audit Round", audit.round)
+		round_doc.append("requirements", {"material_name": "补充说明", "kind": "Text", "required": 1})
+		round_doc.save()
+		with self.assertRaisesRegex(frappe.MandatoryError, "补充说明"):
+			act(audit, EDITOR, "Send for Review")
+
+	def test_office_returns_with_a_reason(self):
+		audit = factories.bring_audit_to("General Office Gathering")
+		self.assertRaises(OpinionRequiredError, act, audit, OFFICE, "Return for Correction")
+		audit = act(audit, OFFICE, "Return for Correction", "截图不清")
+		self.assertEqual(audit.stage, "Returned")
+
+	def test_head_rejects_with_a_reason(self):
+		audit = factories.bring_audit_to("Unit Head Review")
+		self.assertRaises(OpinionRequiredError, act, audit, UNIT_HEAD, "Reject")
+		self.assertEqual(act(audit, UNIT_HEAD, "Reject", "长期未更新").stage, "Rejected")
+
+	def test_administrator_of_the_account_does_not_confirm_the_own_audit(self):
+		account = factories.make_filed_account(administrator=CHIEF)
+		audit = factories.bring_audit_to("Section Chief Review", factories.make_audit(account))
+		with self.assertRaises(frappe.ValidationError):
+			act(audit, CHIEF, "Confirm")
+		self.assertEqual(act(audit, LEADER, "Confirm").workflow_state, "General Office Gathering")
+
+	def test_approved_audit_is_sealed(self):
+		audit = factories.bring_audit_to("Approved")
+		frappe.set_user(OFFICE)
+		audit.self_assessment = "另写"
+		self.assertRaises(frappe.UpdateAfterSubmitError, audit.save)
+
+	def test_audit_waits_for_whoever_takes_the_next_step(self):
+		from nmedia_app.selectors.tasks import get_waiting_documents
+
+		audit = factories.make_audit()
+		for state, user in (
+			("Draft", EDITOR),
+			("Section Chief Review", CHIEF),
+			("Unit Head Review", UNIT_HEAD),
+		):
+			if state != "Draft":
+				audit = (
+					factories.bring_audit_to(state, audit)
+					if state == "Section Chief Review"
+					else act(act(audit, CHIEF, "Confirm"), OFFICE, "Gather")
+				)
+			frappe.set_user(user)
+			with self.subTest(state):
+				self.assertIn(audit.name, [task.name for task in get_waiting_documents(user)])
+
+
+class TestReminders(NmediaTestCase):
+	"""Article 6: who has not filed is reminded, whatever day the scheduler was down."""
+
+	def setUp(self):
+		super().setUp()
+		self.account = factories.make_filed_account()
+		self.round_doc = factories.make_open_round(
+			opens_on="2031-11-01", closes_on="2031-11-30", period_from="2031-01-01", period_to="2031-11-30"
+		)
+
+	def get_kinds(self, day: str) -> list[str]:
+		audit_rounds.remind(round_doc=self.round_doc, now=getdate(day))
+		return frappe.get_all(
+			"Review Reminder",
+			filters={"reference_name": self.round_doc.name},
+			pluck="kind",
+			order_by="sent_on asc, creation asc",
+		)
+
+	def test_each_reminder_is_sent_once_on_its_day(self):
+		for day, kinds in (
+			("2031-11-01", ["Round Opened"]),
+			("2031-11-14", ["Round Opened"]),
+			("2031-11-15", ["Round Opened", "Half Time"]),
+			("2031-11-16", ["Round Opened", "Half Time"]),
+			("2031-11-28", ["Round Opened", "Half Time", "Last Days"]),
+			("2031-12-01", ["Round Opened", "Half Time", "Last Days", "Round Over"]),
+			("2031-12-02", ["Round Opened", "Half Time", "Last Days", "Round Over"]),
+		):
+			with self.subTest(day):
+				self.assertEqual(sorted(self.get_kinds(day)), sorted(kinds))
+
+	def test_reminder_of_a_day_without_scheduler_is_caught_up(self):
+		self.assertEqual(self.get_kinds("2031-11-20"), ["Half Time"])
+
+	def test_who_has_sent_everything_is_left_in_peace(self):
+		self.assertIn(EDITOR, audit_rounds.get_people_missing(self.round_doc.name))
+		frappe.db.set_value(DOCTYPE, {"administrator": EDITOR}, "stage", "In Review")
+		self.assertNotIn(EDITOR, audit_rounds.get_people_missing(self.round_doc.name))
+
+
+class TestByThemselves(NmediaTestCase):
+	"""Article 6: every November, if settings say so without anybody doing it."""
+
+	def setUp(self):
+		super().setUp()
+		frappe.db.set_value("Annual Audit Round", {"year": ["!=", 0]}, "stage", "Reported")
+		settings = frappe.get_doc("New Media Settings")
+		settings.audit_rounds_by_themselves = 1
+		settings.save()
+
+	def get_stage(self, year: int) -> str | None:
+		return frappe.db.get_value("Annual Audit Round", {"year": year}, "stage")
+
+	def test_round_is_made_and_opened_on_its_day(self):
+		audit_rounds.run_daily(getdate("2033-10-31"))
+		self.assertIsNone(self.get_stage(2033))
+		audit_rounds.run_daily(getdate("2033-11-01"))
+		self.assertEqual(self.get_stage(2033), "Open")
+
+	def test_day_on_which_the_scheduler_was_down_is_caught_up(self):
+		audit_rounds.run_daily(getdate("2033-11-09"))
+		self.assertEqual(self.get_stage(2033), "Open")
+
+	def test_round_closes_after_its_last_day(self):
+		factories.make_open_round()
+		self.assertEqual(self.get_stage(factories.AUDIT_YEAR), "Open")
+		audit_rounds.run_daily(getdate(add_days(today(), 10)))
+		self.assertEqual(self.get_stage(factories.AUDIT_YEAR), "Open")
+		frappe.db.set_value(
+			"Annual Audit Round", {"year": factories.AUDIT_YEAR}, "closes_on", add_days(today(), -1)
+		)
+		audit_rounds.run_daily(getdate(today()))
+		self.assertEqual(self.get_stage(factories.AUDIT_YEAR), "Closed")
+
+	def test_nothing_happens_unless_settings_say_so(self):
+		settings = frappe.get_doc("New Media Settings")
+		settings.audit_rounds_by_themselves = 0
+		settings.save()
+		audit_rounds.run_daily(getdate("2033-11-01"))
+		self.assertIsNone(self.get_stage(2033))
+
+	def test_settings_name_days_of_the_calendar_in_order(self):
+		for opens, closes in (("11-31", "11-30"), ("11-01", "10-01"), ("x", "11-30")):
+			settings = frappe.get_doc("New Media Settings")
+			settings.update({"audit_opens": opens, "audit_closes": closes})
+			with self.subTest(opens=opens, closes=closes):
+				self.assertRaises(frappe.ValidationError, settings.save)
