@@ -118,7 +118,7 @@ class AnnualAudit(WorkflowDocument):
 		given = {"doctype", "owner"} if self.is_new() else {"doctype", "owner", "followers"}
 		self.update({field: value for field, value in audit.items() if field not in given})
 		if self.is_new():
-			self.flags.owner = audit["owner"]
+			self.owner = audit["owner"]
 		self.flags.sealed_change = SealedChange(frozenset(COUNTED))
 
 	def count_hours(self):
