@@ -20,6 +20,7 @@ from nmedia_app.nmedia_app.print_formats.wording import (
 	get_file_names,
 )
 from nmedia_app.regulation.filing import (
+	CHANGE,
 	CHINESE,
 	COMMITMENT,
 	DATA_SERVICE,
