@@ -1,0 +1,207 @@
+"""Where a value stands in a template, and what Word reads there: runs, line breaks, pictures, paragraphs.
+
+A slot takes the place of the run that held the tag and writes runs in that run's own formatting; if the tag was alone
+in its paragraph, it takes the paragraph's place, so that a list becomes a paragraph an item.
+"""
+
+import copy
+import re
+from datetime import date, time, timedelta
+from decimal import Decimal
+from collections.abc import Iterable
+from functools import cache
+from itertools import product
+from typing import Any, Final
+
+from jinja2 import Undefined
+from lxml import etree
+from markupsafe import Markup
+
+from nmedia_app.nmedia_app.print_formats.engine.names import W, q
+from nmedia_app.nmedia_app.print_formats.engine.pictures import PartPictures
+from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture, Run
+
+SMALL: Final = "18"  # half points
+
+_PRINTABLE: Final = (int, float, Decimal, date, time, timedelta)
+_CLOSE: Final = "</w:t></w:r>"
+#: what XML needs in another way, what Word has elements for, and what XML 1.0 cannot carry
+_SPECIAL: Final = re.compile(r"\r\n|[&<>\t\n\r]|[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WRITTEN: Final = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	"\t": '</w:t><w:tab/><w:t xml:space="preserve">',
+	**dict.fromkeys(("\n", "\r", "\r\n"), '</w:t><w:br/><w:t xml:space="preserve">'),
+}
+
+# the order that the schema gives the properties of a run (as far as the engine writes them) and of a paragraph
+_RUN_ORDER: Final = (
+	*("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow"),
+	*("emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern"),
+	*("position", "sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs"),
+	*("em", "lang", "eastAsianLayout", "specVanish", "oMath"),
+)
+_AFTER_ALIGNMENT: Final = frozenset(
+	(
+		*("textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr"),
+		*("sectPr", "pPrChange"),
+	)
+)
+
+
+def as_text(text: str) -> str:
+	"""Return a text as it stands within <w:t>: as typed, but for what XML cannot carry."""
+	return _SPECIAL.sub(_write, text)
+
+
+def _write(match: re.Match) -> str:
+	return _WRITTEN.get(match[0], "")
+
+
+class RunSlot:
+	"""A value within a paragraph."""
+
+	def __init__(self, properties: etree._Element | None, namespaces: dict[str, str]):
+		"""`properties` are the <w:rPr> of the run that held the tag; `namespaces` those of the part's root."""
+		own = {
+			style: _write_run_properties(properties, style, namespaces)
+			for style in product((False, True), repeat=4)
+		}
+		self.openings = {style: f'<w:r>{xml}<w:t xml:space="preserve">' for style, xml in own.items()}
+		self.plain = self.openings[False, False, False, False]
+		self.properties = own[False, False, False, False]
+
+	def fill(self, value: Any, pictures: PartPictures) -> Markup:
+		"""Return what Word reads for a value of the context."""
+		if type(value) is str:
+			return Markup(f"{self.plain}{as_text(value)}{_CLOSE}") if value else Markup()
+		return Markup(self.write(value, pictures))
+
+	def write(self, value: Any, pictures: PartPictures) -> str:
+		if isinstance(value, str):
+			return f"{self.plain}{as_text(value)}{_CLOSE}" if value else ""
+		if isinstance(value, Block):
+			return self.write_block(value, pictures)
+		if isinstance(value, bytes):
+			return self.write_picture(Picture(value), pictures) if value else ""
+		if isinstance(value, Picture):
+			return self.write_picture(value, pictures)
+		if isinstance(value, list | tuple):
+			return self.write_lines(value, pictures)
+		return self.write(as_word(value), pictures)
+
+	def write_block(self, block: Block, pictures: PartPictures) -> str:
+		if block.image:
+			return self.write_picture(Picture(block.image), pictures)
+		return "".join(map(self.write_run, block.runs))
+
+	def write_run(self, run: Run) -> str:
+		style = (bool(run.bold), bool(run.italic), bool(run.underline), bool(run.small))
+		return f"{self.openings[style]}{as_text(run.text)}{_CLOSE}" if run.text else ""
+
+	def write_picture(self, picture: Picture, pictures: PartPictures) -> str:
+		return f"<w:r>{self.properties}{pictures.draw(picture)}</w:r>"
+
+	def write_lines(self, values: Iterable[Any], pictures: PartPictures) -> str:
+		lines = filter(None, (self.write(value, pictures) for value in values))
+		return f"<w:r>{self.properties}<w:br/></w:r>".join(lines)
+
+
+class ParagraphSlot(RunSlot):
+	"""A value that has its paragraph for itself."""
+
+	def __init__(
+		self,
+		paragraph: etree._Element | None,
+		properties: etree._Element | None,
+		namespaces: dict[str, str],
+	):
+		"""`paragraph` are the <w:pPr> of the paragraph that held the tag."""
+		super().__init__(properties, namespaces)
+		self.paragraphs = {
+			align: f"<w:p>{_write_paragraph_properties(paragraph, align, namespaces)}"
+			for align in ("", "center", "right")
+		}
+
+	def fill(self, value: Any, pictures: PartPictures) -> Markup:
+		if type(value) is str:
+			run = f"{self.plain}{as_text(value)}{_CLOSE}" if value else ""
+			return Markup(f"{self.paragraphs['']}{run}</w:p>")
+		items = value if isinstance(value, list | tuple) and value else [value]
+		return Markup("".join(self.write_paragraph(item, pictures) for item in items))
+
+	def write_paragraph(self, value: Any, pictures: PartPictures) -> str:
+		align = value.align if isinstance(value, Block) else ""
+		opening = self.paragraphs.get(align, self.paragraphs[""])
+		return f"{opening}{self.write(value, pictures)}</w:p>"
+
+
+def as_word(value: Any) -> str:
+	"""Return a number, a date or nothing as a text. Raises TypeError for a value that cannot be printed."""
+	if isinstance(value, Undefined):
+		value._fail_with_undefined_error()
+	if value is None:
+		return ""
+	if isinstance(value, _PRINTABLE):
+		return str(value)
+	raise TypeError(f"a value of kind {type(value).__name__} cannot be printed")
+
+
+def _write_run_properties(
+	properties: etree._Element | None, style: tuple[bool, ...], namespaces: dict[str, str]
+) -> str:
+	"""Return <w:rPr> with bold, italic, underlined and small added where `style` says so."""
+	own = etree.Element(q("rPr"), nsmap={"w": W}) if properties is None else copy.deepcopy(properties)
+	bold, italic, underline, small = style
+	for name, value in (
+		("b", bold and {}),
+		("i", italic and {}),
+		("u", underline and {"val": "single"}),
+		("sz", small and {"val": SMALL}),
+		("szCs", small and {"val": SMALL}),
+	):
+		if value is not False:
+			_set_run_property(own, name, value)
+	return as_fragment(own, namespaces) if len(own) else ""
+
+
+def _set_run_property(properties: etree._Element, name: str, attributes: dict[str, str]) -> None:
+	for old in properties.findall(q(name)):
+		properties.remove(old)
+	new = etree.Element(q(name), {q(key): value for key, value in attributes.items()})
+	place = sum(1 for other in properties if _run_rank(other) < _RUN_ORDER.index(name))
+	properties.insert(place, new)
+
+
+def _run_rank(node: etree._Element) -> int:
+	name = etree.QName(node).localname
+	return _RUN_ORDER.index(name) if name in _RUN_ORDER else len(_RUN_ORDER)
+
+
+def _write_paragraph_properties(
+	properties: etree._Element | None, align: str, namespaces: dict[str, str]
+) -> str:
+	"""Return <w:pPr>, aligned otherwise than the template has it if `align` says so."""
+	own = etree.Element(q("pPr"), nsmap={"w": W}) if properties is None else copy.deepcopy(properties)
+	if align:
+		for old in own.findall(q("jc")):
+			own.remove(old)
+		for indent in own.findall(q("ind")):
+			for name in ("firstLine", "firstLineChars"):
+				indent.attrib.pop(q(name), None)
+		followers = [node for node in own if etree.QName(node).localname in _AFTER_ALIGNMENT]
+		own.insert(len(own) - len(followers), etree.Element(q("jc"), {q("val"): align}))
+	return as_fragment(own, namespaces) if len(own) else ""
+
+
+def as_fragment(node: etree._Element, namespaces: dict[str, str]) -> str:
+	"""Return an element as text within a part whose root declares these namespaces."""
+	text = etree.tostring(node, encoding="unicode", with_tail=False)
+	return _declarations(tuple(sorted(namespaces.items(), key=str))).sub("", text)
+
+
+@cache
+def _declarations(namespaces: tuple[tuple[str | None, str], ...]) -> re.Pattern:
+	declared = (f' xmlns{":" + prefix if prefix else ""}="{uri}"' for prefix, uri in namespaces)
+	return re.compile("|".join(map(re.escape, declared)) or "(?!)")
