@@ -57,26 +57,28 @@ BETWEEN: Final = frozenset(("elif", "else"))
 
 
 class Dialect(SandboxedEnvironment):
-	"""Jinja for Word templates: escaping, strict, and closed to everything but plain data."""
+	"""Jinja for Word templates: strict, and closed to everything but plain data.
+
+	It does not escape: no value is put out but by a slot, and slots do (`template._Builder`).
+	"""
 
 	def __init__(self):
-		super().__init__(autoescape=True, undefined=StrictUndefined, cache_size=0)
+		super().__init__(autoescape=False, undefined=StrictUndefined, cache_size=0)
 		self.globals.clear()
 		self.filters.clear()
 		self.tests = {"defined": TESTS["defined"]}
 
 	def getattr(self, obj: Any, attribute: str) -> Any:
 		"""Return a member of a group, the picture, text or alignment of a block, or a loop's own number."""
-		kind = type(obj)
-		if kind is Block:
+		if isinstance(obj, dict):
+			if attribute in obj:
+				return obj[attribute]
+		elif isinstance(obj, Block):
 			if attribute == "text":
 				return obj  # it prints as its runs, in their styles
 			if attribute in ("image", "align"):
 				return getattr(obj, attribute)
-		elif issubclass(kind, dict):
-			if attribute in obj:
-				return obj[attribute]
-		elif kind is LoopContext and attribute in _LOOP_NAMES:
+		elif isinstance(obj, LoopContext) and attribute in _LOOP_NAMES:
 			return getattr(obj, attribute)
 		return self.undefined(obj=obj, name=attribute)
 
@@ -153,16 +155,16 @@ def _read_statement(text: str, scope: str, inside: str) -> Tag:
 	word, _space, rest = inside.partition(" ")
 	scope = "" if scope == "r" else scope
 	if scope == "tc":
-		raise TagError(_("{0}: only whole paragraphs ({1}) and rows ({2}) can come and go."), text, "{%p", "{%tr")
+		raise TagError(
+			_("{0}: only whole paragraphs ({1}) and rows ({2}) can come and go."), text, "{%p", "{%tr"
+		)
 	if word in ("if", "elif"):
 		return Tag(text, word, scope, read_expression(rest, text))
 	if word in ("else", "endif", "endfor") and not rest.strip():
 		return Tag(text, word, scope)
 	if word == "for":
 		return _read_loop(text, scope, inside)
-	raise TagError(
-		_("{0} is no tag: there are {1}."), text, "if, elif, else, endif, for, endfor"
-	)
+	raise TagError(_("{0} is no tag: there are {1}."), text, "if, elif, else, endif, for, endfor")
 
 
 def _read_loop(text: str, scope: str, inside: str) -> Tag:
@@ -178,7 +180,9 @@ def read_expression(source: str, text: str) -> nodes.Expr:
 	try:
 		parsed = _PARSER.parse("{{ " + source + " }}").body
 	except (TemplateSyntaxError, RecursionError):
-		raise TagError(_("{0} cannot be read. Please check its name, its quotes and its braces."), text) from None
+		raise TagError(
+			_("{0} cannot be read. Please check its name, its quotes and its braces."), text
+		) from None
 	if len(parsed) != 1 or not isinstance(parsed[0], nodes.Output) or len(parsed[0].nodes) != 1:
 		raise TagError(_("{0} cannot be read. Please check its name, its quotes and its braces."), text)
 	expression = parsed[0].nodes[0]
@@ -202,7 +206,11 @@ def _is_allowed(node: nodes.Node) -> bool:
 	if isinstance(node, nodes.Getattr):
 		return bool(_NAME.fullmatch(node.attr))
 	if isinstance(node, nodes.Getitem):
-		return isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str) and node.arg.value[:1] != "_"
+		return (
+			isinstance(node.arg, nodes.Const)
+			and isinstance(node.arg.value, str)
+			and node.arg.value[:1] != "_"
+		)
 	if isinstance(node, nodes.Test):
 		return node.name == "defined"
 	return isinstance(node, _ALLOWED)

@@ -83,12 +83,18 @@ class Package:
 
 
 def _not_word() -> TemplateError:
-	return TemplateError([Fault(_("This is no Word document. Please save it in Word as “Word Document (*.docx)”."))])
+	return TemplateError(
+		[Fault(_("This is no Word document. Please save it in Word as “Word Document (*.docx)”."))]
+	)
 
 
 def _damaged() -> TemplateError:
 	return TemplateError(
-		[Fault(_("The file is damaged: it cannot be unpacked. Please save it in Word again and upload that."))]
+		[
+			Fault(
+				_("The file is damaged: it cannot be unpacked. Please save it in Word again and upload that.")
+			)
+		]
 	)
 
 
@@ -122,11 +128,21 @@ def parse_xml(content: bytes, name: str) -> etree._Element:
 		root = etree.fromstring(content, parser)
 	except (etree.XMLSyntaxError, ValueError):
 		raise TemplateError(
-			[Fault(_("The file is damaged: its part {0} cannot be read. Please save it in Word again."), (name,))]
+			[
+				Fault(
+					_("The file is damaged: its part {0} cannot be read. Please save it in Word again."),
+					(name,),
+				)
+			]
 		) from None
 	if root.getroottree().docinfo.doctype:
 		raise TemplateError(
-			[Fault(_("The part {0} declares a document type, as no Word document does. It is refused."), (name,))]
+			[
+				Fault(
+					_("The part {0} declares a document type, as no Word document does. It is refused."),
+					(name,),
+				)
+			]
 		)
 	return root
 
@@ -135,11 +151,22 @@ def read_package(source: bytes) -> Package:
 	"""Unpack a .docx. Raises TemplateError for another file, a damaged, a protected and an outsized one."""
 	if len(source) > MOST_BYTES:
 		raise TemplateError(
-			[Fault(_("The file is larger than {0} MB. Please make its pictures smaller."), (MOST_BYTES >> 20,))]
+			[
+				Fault(
+					_("The file is larger than {0} MB. Please make its pictures smaller."),
+					(MOST_BYTES >> 20,),
+				)
+			]
 		)
 	if source.startswith(_OLE):
 		raise TemplateError(
-			[Fault(_("This is an old .doc or is protected by a password. Please save it as .docx without one."))]
+			[
+				Fault(
+					_(
+						"This is an old .doc or is protected by a password. Please save it as .docx without one."
+					)
+				)
+			]
 		)
 	if not source.startswith(b"PK"):
 		raise _not_word()
@@ -229,7 +256,11 @@ class Image:
 	def finish(self, entries: Iterable[Entry]) -> bytes:
 		"""Return the bytes of a ZIP of the ready parts and these."""
 		body, directory, count = _join(entries, len(self.body))
-		size, offset, count = len(self.directory) + len(directory), len(self.body) + len(body), self.count + count
+		size, offset, count = (
+			len(self.directory) + len(directory),
+			len(self.body) + len(body),
+			self.count + count,
+		)
 		end = _END.pack(b"PK\5\6", 0, 0, count, count, size, offset, 0)
 		return b"".join((self.body, body, self.directory, directory, end))
 
@@ -242,5 +273,3 @@ def _join(entries: Iterable[Entry], offset: int) -> tuple[bytes, bytes, int]:
 		body += (entry.local, entry.packed)
 		offset += len(body[-2]) + len(body[-1])
 	return b"".join(body), b"".join(directory), len(directory)
-
-

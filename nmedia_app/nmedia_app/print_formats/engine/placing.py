@@ -40,7 +40,10 @@ _TEXT_BOX = q("txbxContent")
 _SCOPES = {"p": _PARAGRAPH, "tr": _ROW}
 _SCOPE_NAMES = {"p": _("paragraph"), "tr": _("row")}
 # what must not end up without a paragraph, and what without a row
-_NEEDS = {**dict.fromkeys(map(q, ("tc", "txbxContent", "hdr", "ftr", "footnote", "endnote")), _PARAGRAPH), _TABLE: _ROW}
+_NEEDS = {
+	**dict.fromkeys(map(q, ("tc", "txbxContent", "hdr", "ftr", "footnote", "endnote")), _PARAGRAPH),
+	_TABLE: _ROW,
+}
 
 _ROWLESS = re.compile(r"<w:tbl>(?:(?!<w:tr[ />]|<w:tbl>|</w:tbl>).)*</w:tbl>", re.DOTALL)
 _WITHOUT_PARAGRAPH = re.compile(
@@ -197,11 +200,15 @@ class Placer:
 		by_mark = {placed.mark: placed for placed in self.tags}
 		for target, scope in targets.items():
 			inside = [by_mark[mark] for mark in target.iter(etree.ProcessingInstruction)]
-			others = [placed for placed in inside if placed.tag.scope != scope and placed.tag.kind != "comment"]
+			others = [
+				placed for placed in inside if placed.tag.scope != scope and placed.tag.kind != "comment"
+			]
 			for placed in others:
 				self._fault(
 					placed,
-					_("{0} would be lost: the {1} that holds it goes away with {2}. Please move it to another."),
+					_(
+						"{0} would be lost: the {1} that holds it goes away with {2}. Please move it to another."
+					),
 					placed.tag.text,
 					Phrase(_SCOPE_NAMES[scope]),
 					f"{{%{scope} … %}}",
@@ -240,7 +247,9 @@ class Placer:
 					self._fault(placed, _("{0} closes nothing that is open."), placed.tag.text)
 					continue
 				if not _is_beside(opening.mark, placed.mark):
-					message = _("{0} and {1} must stand in the same place: one cell, one column of rows, or the text.")
+					message = _(
+						"{0} and {1} must stand in the same place: one cell, one column of rows, or the text."
+					)
 					self._fault(placed, message, opening.tag.text, placed.tag.text)
 				if kind in CLOSING:
 					stack.pop()
@@ -264,7 +273,11 @@ class Placer:
 		]
 		if any("{{" in piece or "{%" in piece for piece in pieces if isinstance(piece, str)):
 			self.faults.append(
-				Fault(_("A tag stands where none can be filled in: in a formula, a field or a picture."), (), self.part)
+				Fault(
+					_("A tag stands where none can be filled in: in a formula, a field or a picture."),
+					(),
+					self.part,
+				)
 			)
 		return pieces
 

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from jinja2 import Undefined
 from lxml import etree
-from markupsafe import Markup
 
 from nmedia_app.nmedia_app.print_formats.engine.names import W, q
 from nmedia_app.nmedia_app.print_formats.engine.pictures import PartPictures
@@ -37,9 +36,35 @@ _WRITTEN: Final = {
 
 # the order that the schema gives the properties of a run (as far as the engine writes them) and of a paragraph
 _RUN_ORDER: Final = (
-	*("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow"),
+	*(
+		"rStyle",
+		"rFonts",
+		"b",
+		"bCs",
+		"i",
+		"iCs",
+		"caps",
+		"smallCaps",
+		"strike",
+		"dstrike",
+		"outline",
+		"shadow",
+	),
 	*("emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern"),
-	*("position", "sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs"),
+	*(
+		"position",
+		"sz",
+		"szCs",
+		"highlight",
+		"u",
+		"effect",
+		"bdr",
+		"shd",
+		"fitText",
+		"vertAlign",
+		"rtl",
+		"cs",
+	),
 	*("em", "lang", "eastAsianLayout", "specVanish", "oMath"),
 )
 _AFTER_ALIGNMENT: Final = frozenset(
@@ -52,6 +77,8 @@ _AFTER_ALIGNMENT: Final = frozenset(
 
 def as_text(text: str) -> str:
 	"""Return a text as it stands within <w:t>: as typed, but for what XML cannot carry."""
+	if text.isprintable() and "<" not in text and "&" not in text and ">" not in text:
+		return text  # by far the most
 	return _SPECIAL.sub(_write, text)
 
 
@@ -72,17 +99,18 @@ class RunSlot:
 		self.plain = self.openings[False, False, False, False]
 		self.properties = own[False, False, False, False]
 
-	def fill(self, value: Any, pictures: PartPictures) -> Markup:
+	def fill(self, value: Any, pictures: PartPictures) -> str:
 		"""Return what Word reads for a value of the context."""
-		if type(value) is str:
-			return Markup(f"{self.plain}{as_text(value)}{_CLOSE}") if value else Markup()
-		return Markup(self.write(value, pictures))
+		return self.write(value, pictures)
 
 	def write(self, value: Any, pictures: PartPictures) -> str:
-		if isinstance(value, str):
+		"""Return a value as runs; nothing in it is markup but what this slot writes."""
+		if type(value) is str:
 			return f"{self.plain}{as_text(value)}{_CLOSE}" if value else ""
-		if isinstance(value, Block):
+		if type(value) is Block:
 			return self.write_block(value, pictures)
+		if isinstance(value, str):
+			return self.write(str(value), pictures)
 		if isinstance(value, bytes):
 			return self.write_picture(Picture(value), pictures) if value else ""
 		if isinstance(value, Picture):
@@ -94,11 +122,14 @@ class RunSlot:
 	def write_block(self, block: Block, pictures: PartPictures) -> str:
 		if block.image:
 			return self.write_picture(Picture(block.image), pictures)
-		return "".join(map(self.write_run, block.runs))
-
-	def write_run(self, run: Run) -> str:
-		style = (bool(run.bold), bool(run.italic), bool(run.underline), bool(run.small))
-		return f"{self.openings[style]}{as_text(run.text)}{_CLOSE}" if run.text else ""
+		openings = self.openings
+		return "".join(
+			[
+				f"{openings[run.bold, run.italic, run.underline, run.small]}{as_text(run.text)}{_CLOSE}"
+				for run in block.runs
+				if run.text
+			]
+		)
 
 	def write_picture(self, picture: Picture, pictures: PartPictures) -> str:
 		return f"<w:r>{self.properties}{pictures.draw(picture)}</w:r>"
@@ -124,17 +155,26 @@ class ParagraphSlot(RunSlot):
 			for align in ("", "center", "right")
 		}
 
-	def fill(self, value: Any, pictures: PartPictures) -> Markup:
-		if type(value) is str:
-			run = f"{self.plain}{as_text(value)}{_CLOSE}" if value else ""
-			return Markup(f"{self.paragraphs['']}{run}</w:p>")
-		items = value if isinstance(value, list | tuple) and value else [value]
-		return Markup("".join(self.write_paragraph(item, pictures) for item in items))
+		self.text_paragraph = self.paragraphs[""]
+		self.text = self.text_paragraph + self.plain
 
-	def write_paragraph(self, value: Any, pictures: PartPictures) -> str:
-		align = value.align if isinstance(value, Block) else ""
-		opening = self.paragraphs.get(align, self.paragraphs[""])
+	def fill(self, value: Any, pictures: PartPictures) -> str:
+		if type(value) is str and value:
+			return f"{self.text}{as_text(value)}{_CLOSE}</w:p>"
+		if isinstance(value, list | tuple) and value:
+			return "".join([self.write_paragraph(item, get_alignment(item), pictures) for item in value])
+		return self.write_paragraph(value, "", pictures)
+
+	def write_paragraph(self, value: Any, align: str, pictures: PartPictures) -> str:
+		opening = self.paragraphs.get(align, self.text_paragraph)
 		return f"{opening}{self.write(value, pictures)}</w:p>"
+
+
+def get_alignment(value: Any) -> str:
+	"""Return how a paragraph of a list is aligned: a picture in the middle, nothing for the template's own way."""
+	if not isinstance(value, Block):
+		return ""
+	return "center" if value.image else value.align
 
 
 def as_word(value: Any) -> str:

@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from jinja2 import Template, TemplateError as JinjaError, nodes
@@ -20,7 +21,6 @@ from jinja2.exceptions import UndefinedError
 from lxml import etree
 from markupsafe import escape
 
-from nmedia_app.nmedia_app.print_formats.engine import pictures
 from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, Phrase, RenderError, TemplateError, _
 from nmedia_app.nmedia_app.print_formats.engine.language import Dialect
 from nmedia_app.nmedia_app.print_formats.engine.names import DRAWING, W
@@ -34,7 +34,12 @@ from nmedia_app.nmedia_app.print_formats.engine.package import (
 	read_package,
 	relations_of,
 )
-from nmedia_app.nmedia_app.print_formats.engine.pictures import PartPictures, Pictures
+from nmedia_app.nmedia_app.print_formats.engine.pictures import (
+	RELATION_TYPE,
+	TYPES,
+	PartPictures,
+	Pictures,
+)
 from nmedia_app.nmedia_app.print_formats.engine.placing import PlacedPart, PlacedTag, Placer
 
 #: bounds of one rendering
@@ -55,28 +60,11 @@ PARTS: Final = {
 	f"{_WORDPROCESSING}endnotes+xml": _("endnotes"),
 }
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_RENDERING = "_rendering"
+# names that no template can write
+_PICTURES, _BUDGET = "_pictures", "_budget"
 _EMPTY_RELATIONS = (
 	'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 )
-
-
-class Rows(Sequence):
-	"""What a loop goes through; each row counts against the bounds of the rendering."""
-
-	def __init__(self, rows: Sequence, budget: "Budget"):
-		self._rows, self._budget = rows, budget
-
-	def __len__(self) -> int:
-		return len(self._rows)
-
-	def __getitem__(self, index):
-		return self._rows[index]
-
-	def __iter__(self) -> Iterator:
-		for row in self._rows:
-			self._budget.take_row()
-			yield row
 
 
 class Budget:
@@ -86,29 +74,31 @@ class Budget:
 		self.rows, self.characters = MOST_ROWS, MOST_CHARACTERS
 		self.deadline = time.monotonic() + MOST_SECONDS
 
-	def take_row(self) -> None:
-		self.rows -= 1
-		if self.rows < 0 or (not self.rows % 256 and time.monotonic() > self.deadline):
+	def take_rows(self, number: int) -> None:
+		"""Count what a loop is about to go through."""
+		self.rows -= number
+		if self.rows < 0 or time.monotonic() > self.deadline:
 			raise _too_large()
 
-	def take_characters(self, number: int) -> None:
-		self.characters -= number
-		if self.characters < 0:
-			raise _too_large()
+	def gather(self, pieces: Iterator[str]) -> str:
+		"""Put pieces together, as long as they are not too many."""
+		gathered: list[str] = []
+		while batch := list(islice(pieces, 4096)):
+			self.characters -= sum(map(len, batch))
+			if self.characters < 0:
+				raise _too_large()
+			gathered += batch
+		return "".join(gathered)
 
 
 def _too_large() -> RenderError:
 	return RenderError(
-		Fault(_("The document became too large: a loop of its template has too many rows, or a text is too long."))
+		Fault(
+			_(
+				"The document became too large: a loop of its template has too many rows, or a text is too long."
+			)
+		)
 	)
-
-
-@dataclass(frozen=True)
-class Rendering:
-	"""What the rendering of one part writes to."""
-
-	pictures: PartPictures
-	budget: Budget
 
 
 @dataclass(frozen=True)
@@ -125,13 +115,9 @@ class CompiledPart:
 	relations: str
 	prefix: str
 
-	def render(self, context: Mapping[str, Any], rendering: Rendering) -> str:
-		variables = {**context, _RENDERING: rendering}
-		pieces = []
-		for piece in self.template.root_render_func(self.template.new_context(variables)):
-			rendering.budget.take_characters(len(piece))
-			pieces.append(piece)
-		xml = "".join(pieces)
+	def render(self, context: Mapping[str, Any], found: PartPictures, budget: Budget) -> str:
+		variables = {**context, _PICTURES: found, _BUDGET: budget}
+		xml = budget.gather(self.template.root_render_func(self.template.new_context(variables)))
 		for pattern, replacement in self.placed.mends:
 			xml = pattern.sub(replacement, xml)
 		return xml
@@ -140,7 +126,7 @@ class CompiledPart:
 		"""Return its relations with those to the pictures that were put in."""
 		folder = posixpath.dirname(self.name)
 		added = (
-			f'<Relationship Id="{key}" Type="{pictures.RELATION_TYPE}" '
+			f'<Relationship Id="{key}" Type="{RELATION_TYPE}" '
 			f'Target="{escape(posixpath.relpath(name, folder))}"/>'
 			for name, key in rendered.relations.items()
 		)
@@ -162,7 +148,9 @@ class CompiledTemplate:
 			[first, *(pack(name, content) for name, content in package.parts.items() if name not in varying)]
 		)
 		self._without_pictures = {
-			part.name: pack(relations_of(part.name), part.write_relations(PartPictures(_no_pictures(), "")).encode())
+			part.name: pack(
+				relations_of(part.name), part.write_relations(PartPictures(_no_pictures(), "")).encode()
+			)
 			for part in self.parts
 		}
 		self._media_prefix = _find_free("word/media/picture", package.parts)
@@ -183,15 +171,19 @@ class CompiledTemplate:
 		budget, found = Budget(), Pictures(self._last_number, self._media_prefix)
 		entries = []
 		for part in self.parts:
-			rendering = Rendering(PartPictures(found, part.prefix), budget)
-			entries.append(pack(part.name, self._render_part(part, context, rendering).encode(), LEVEL))
-			entries.append(self._pack_relations(part, rendering.pictures))
+			pictures = PartPictures(found, part.prefix)
+			entries.append(
+				pack(part.name, self._render_part(part, context, pictures, budget).encode(), LEVEL)
+			)
+			entries.append(self._pack_relations(part, pictures))
 		entries += [pack(name, content, level=0) for name, content in found.parts.items()]
 		return self._image.finish(entries)
 
-	def _render_part(self, part: CompiledPart, context: Mapping[str, Any], rendering: Rendering) -> str:
+	def _render_part(
+		self, part: CompiledPart, context: Mapping[str, Any], pictures: PartPictures, budget: Budget
+	) -> str:
 		try:
-			return part.render(context, rendering)
+			return part.render(context, pictures, budget)
 		except (UndefinedError, TypeError, ValueError) as error:
 			raise RenderError(Fault(_("The template cannot be filled: {0}"), (error,))) from error
 
@@ -238,7 +230,13 @@ def place_tags(package: Package) -> dict[str, PlacedPart]:
 		root = parse_xml(package.parts[name], name)
 		if root.nsmap.get("w") != W:
 			raise TemplateError(
-				[Fault(_("This is another kind of Word file. Please save it in Word as “Word Document (*.docx)”."))]
+				[
+					Fault(
+						_(
+							"This is another kind of Word file. Please save it in Word as “Word Document (*.docx)”."
+						)
+					)
+				]
 			)
 		placer = Placer(root, label)
 		part = placer.place()
@@ -255,7 +253,13 @@ def find_parts(package: Package) -> Iterator[tuple[str, tuple[Phrase, ...]]]:
 	main = package.main
 	if package.get_type(main) != MAIN_TYPE:
 		raise TemplateError(
-			[Fault(_("This is another kind of Office file. Please save it in Word as “Word Document (*.docx)”."))]
+			[
+				Fault(
+					_(
+						"This is another kind of Office file. Please save it in Word as “Word Document (*.docx)”."
+					)
+				)
+			]
 		)
 	yield main, ()
 	for relation in package.get_relations(main):
@@ -266,7 +270,7 @@ def find_parts(package: Package) -> Iterator[tuple[str, tuple[Phrase, ...]]]:
 
 def _compile_part(package: Package, name: str, placed: PlacedPart) -> CompiledPart:
 	environment = Dialect()
-	environment.filters["rows"] = _as_rows
+	environment.filters["rows"] = _take_rows
 	tree = _Builder(environment).build(placed.pieces)
 	source = relations_of(name)
 	xml = package.parts[source].decode() if source in package.parts else _EMPTY_RELATIONS
@@ -280,10 +284,12 @@ def _compile_part(package: Package, name: str, placed: PlacedPart) -> CompiledPa
 	return CompiledPart(name, template, placed, _DECLARATION + opened, _find_free("rIdPicture", ids))
 
 
-def _as_rows(value: Any, rendering: Rendering) -> Rows:
+def _take_rows(value: Any, budget: Budget) -> Sequence:
+	"""Return what a loop goes through, once the rendering may still do so many rows."""
 	if not isinstance(value, list | tuple):
 		raise TypeError("what a loop goes through is no list")
-	return Rows(value, rendering.budget)
+	budget.take_rows(len(value))
+	return value
 
 
 class _Builder:
@@ -319,11 +325,11 @@ class _Builder:
 
 	def _fill(self, placed: PlacedTag) -> nodes.Expr:
 		name = f"slot{len(self._environment.filters)}"
-		self._environment.filters[name] = lambda value, rendering: placed.slot.fill(value, rendering.pictures)
-		return self._call(name, placed.tag.expression)
+		self._environment.filters[name] = placed.slot.fill
+		return self._call(name, placed.tag.expression, _PICTURES)
 
-	def _call(self, name: str, expression: nodes.Expr) -> nodes.Filter:
-		return nodes.Filter(expression, name, [nodes.Name(_RENDERING, "load")], [], None, None)
+	def _call(self, name: str, expression: nodes.Expr, argument: str) -> nodes.Filter:
+		return nodes.Filter(expression, name, [nodes.Name(argument, "load")], [], None, None)
 
 	def _read_condition(self, placed: PlacedTag) -> nodes.If:
 		body, end = self._read_body()
@@ -339,7 +345,7 @@ class _Builder:
 	def _read_loop(self, placed: PlacedTag) -> nodes.For:
 		body, end = self._read_body()
 		otherwise = self._read_body()[0] if end.tag.kind == "else" else []
-		rows = self._call("rows", placed.tag.expression)
+		rows = self._call("rows", placed.tag.expression, _BUDGET)
 		return nodes.For(nodes.Name(placed.tag.variable, "store"), rows, body, otherwise, None, False)
 
 
@@ -358,9 +364,11 @@ def _with_picture_types(package: Package) -> bytes:
 	"""Return the content types with those of pictures, which do no harm where there is none."""
 	root = parse_xml(package.parts[CONTENT_TYPES], CONTENT_TYPES)
 	namespace = etree.QName(root).namespace
-	for ending, kind in pictures.TYPES.items():
+	for ending, kind in TYPES.items():
 		if ending not in package.defaults:
-			root.insert(0, etree.Element(f"{{{namespace}}}Default", {"Extension": ending, "ContentType": kind}))
+			root.insert(
+				0, etree.Element(f"{{{namespace}}}Default", {"Extension": ending, "ContentType": kind})
+			)
 	return (_DECLARATION + etree.tostring(root, encoding="unicode")).encode()
 
 
