@@ -1,4 +1,4 @@
-"""The annexes by docxtpl, as the app made them before it had an engine of its own: what the engine is held against."""
+"""The annexes by docxtpl, as the app made them before: what its own engine is held against."""
 
 import io
 import re

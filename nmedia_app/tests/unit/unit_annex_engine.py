@@ -345,7 +345,8 @@ class TestTags(unittest.TestCase):
 			(section.header.paragraphs[0].text, section.footer.paragraphs[0].text), ("head X", "foot X")
 		)
 		box = (
-			"<w:p><w:r><w:t>out {{ x }}</w:t></w:r><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>in {{</w:t></w:r>"
+			"<w:p><w:r><w:t>out {{ x }}</w:t></w:r><w:r><w:pict><w:txbxContent>"
+			"<w:p><w:r><w:t>in {{</w:t></w:r>"
 			"<w:r><w:t> y }}</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
 		)
 		filled = render(docx_of_xml(box), x="X", y="Y")

@@ -72,7 +72,7 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
 
 
 def changed(source: bytes, **parts: bytes | None) -> bytes:
-	"""Return a file with other parts; a name is written with __ for / and _dot_ for a dot, None takes one away."""
+	"""Return a file with other parts, named with __ for / and _dot_ for a dot; None takes one away."""
 	new = parts_of(source)
 	for key, content in parts.items():
 		name = key.replace("__", "/").replace("_dot_", ".")

@@ -2,9 +2,9 @@
 
     compile_template(source) → CompiledTemplate.render(context) → the bytes of a .docx
 
-Nothing here needs a site, so that it can be tested and measured without one. `language` says what a template may
-hold, `placing` finds it in a Word document, `slots` writes values, `template` puts them together, `package` reads and
-writes the file.
+Nothing here needs a site, so that it can be tested and measured without one. `language` says what a
+template may hold, `placing` finds it in a Word document, `slots` writes values, `template` puts them
+together, `package` reads and writes the file.
 """
 
 from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, Phrase, RenderError, TemplateError

@@ -47,6 +47,11 @@ class TemplateError(Exception):
 		super().__init__("\n".join(fault.say() for fault in self.faults))
 
 
+def refusal(message: str, *params: Any) -> TemplateError:
+	"""Return what is raised about a template as a whole."""
+	return TemplateError([Fault(message, params)])
+
+
 class RenderError(Exception):
 	"""A template that could not be filled with this context; `fault` says why."""
 

@@ -2,10 +2,11 @@
 
     {{ name }}   {% if … %} {% elif … %} {% else %} {% endif %}   {% for row in rows %} {% endfor %}   {# … #}
 
-`{%p … %}` takes the paragraph that it stands in away, `{%tr … %}` the row of a table. An expression is a name, a
-name of a group (`verification.code`), a text, a number, or these with `==`, `<`, `in`, `and`, `or`, `not`, `… if …
-else …`, `is defined`. Jinja parses and compiles it; whatever else Jinja knows (calls, filters, arithmetic, slices,
-include, set, macro …) is refused before it is compiled, and its sandbox would refuse it once more.
+`{%p … %}` takes the paragraph that it stands in away, `{%tr … %}` the row of a table. An expression is a
+name, a name of a group (`verification.code`), a text, a number, or these with `==`, `<`, `in`, `and`, `or`,
+`not`, `… if … else …`, `is defined`. Jinja parses and compiles it; whatever else Jinja knows (calls,
+filters, arithmetic, slices, include, set, macro …) is refused before it is compiled, and its sandbox would
+refuse it once more.
 """
 
 import re

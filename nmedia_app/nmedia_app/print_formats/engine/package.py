@@ -1,7 +1,8 @@
 """A .docx as its parts: read within bounds, whoever made it, and written the same for the same content.
 
-A .docx is a ZIP of parts (Open Packaging Conventions). Reading refuses what is not one and what would unpack to more
-than a form needs. Writing keeps what does not change between two files as a ready piece (`Image`).
+A .docx is a ZIP of parts (Open Packaging Conventions). Reading refuses what is not one and what would
+unpack to more than a form needs. Writing keeps what does not change between two files as a ready piece
+(`Image`).
 """
 
 import io
@@ -15,12 +16,12 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, TemplateError, _
+from nmedia_app.nmedia_app.print_formats.engine.faults import TemplateError, _, refusal
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_UNPACKED: Final = 40 * 1024 * 1024
 MOST_PARTS: Final = 500
-#: no text of a form is packed to less than this share; only what is checked that unpacks to more than a little
+#: how many times a part that is more than a little may be what it is packed to: no text of a form is more
 HIGHEST_RATIO: Final = 250
 LITTLE: Final = 1024 * 1024
 
@@ -29,6 +30,9 @@ PACKAGE_RELATIONS: Final = "_rels/.rels"
 OFFICE_DOCUMENT: Final = "/officeDocument"
 MAIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
+_DAMAGED: Final = _(
+	"The file is damaged: it cannot be unpacked. Please save it in Word again and upload that."
+)
 _OLE: Final = b"\xd0\xcf\x11\xe0"  # .doc, and whatever Office protects with a password
 _TYPES_NAMESPACE: Final = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _RELATIONS_NAMESPACE: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
@@ -83,19 +87,7 @@ class Package:
 
 
 def _not_word() -> TemplateError:
-	return TemplateError(
-		[Fault(_("This is no Word document. Please save it in Word as “Word Document (*.docx)”."))]
-	)
-
-
-def _damaged() -> TemplateError:
-	return TemplateError(
-		[
-			Fault(
-				_("The file is damaged: it cannot be unpacked. Please save it in Word again and upload that.")
-			)
-		]
-	)
+	return refusal(_("This is no Word document. Please save it in Word as “Word Document (*.docx)”."))
 
 
 def relations_of(name: str) -> str:
@@ -127,22 +119,11 @@ def parse_xml(content: bytes, name: str) -> etree._Element:
 	try:
 		root = etree.fromstring(content, parser)
 	except (etree.XMLSyntaxError, ValueError):
-		raise TemplateError(
-			[
-				Fault(
-					_("The file is damaged: its part {0} cannot be read. Please save it in Word again."),
-					(name,),
-				)
-			]
-		) from None
+		message = _("The file is damaged: its part {0} cannot be read. Please save it in Word again.")
+		raise refusal(message, name) from None
 	if root.getroottree().docinfo.doctype:
-		raise TemplateError(
-			[
-				Fault(
-					_("The part {0} declares a document type, as no Word document does. It is refused."),
-					(name,),
-				)
-			]
+		raise refusal(
+			_("The part {0} declares a document type, as no Word document does. It is refused."), name
 		)
 	return root
 
@@ -150,23 +131,12 @@ def parse_xml(content: bytes, name: str) -> etree._Element:
 def read_package(source: bytes) -> Package:
 	"""Unpack a .docx. Raises TemplateError for another file, a damaged, a protected and an outsized one."""
 	if len(source) > MOST_BYTES:
-		raise TemplateError(
-			[
-				Fault(
-					_("The file is larger than {0} MB. Please make its pictures smaller."),
-					(MOST_BYTES >> 20,),
-				)
-			]
+		raise refusal(
+			_("The file is larger than {0} MB. Please make its pictures smaller."), MOST_BYTES >> 20
 		)
 	if source.startswith(_OLE):
-		raise TemplateError(
-			[
-				Fault(
-					_(
-						"This is an old .doc or is protected by a password. Please save it as .docx without one."
-					)
-				)
-			]
+		raise refusal(
+			_("This is an old .doc or is protected by a password. Please save it as .docx without one.")
 		)
 	if not source.startswith(b"PK"):
 		raise _not_word()
@@ -176,24 +146,18 @@ def read_package(source: bytes) -> Package:
 			_check_bounds(members)
 			return Package({member.filename: archive.read(member) for member in members})
 	except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-		raise _damaged() from None
+		raise refusal(_DAMAGED) from None
 
 
 def _check_bounds(members: list[zipfile.ZipInfo]) -> None:
 	"""Refuse an archive by what it says of itself; reading then gives no more than that."""
 	unpacked = sum(member.file_size for member in members)
 	if len(members) > MOST_PARTS or unpacked > MOST_UNPACKED or any(map(_is_bomb, members)):
-		raise TemplateError(
-			[
-				Fault(
-					_("The file unpacks to far more than a form needs ({0} parts, {1} MB). It is refused."),
-					(len(members), unpacked >> 20),
-				)
-			]
-		)
+		message = _("The file unpacks to far more than a form needs ({0} parts, {1} MB). It is refused.")
+		raise refusal(message, len(members), unpacked >> 20)
 	names = [member.filename for member in members]
 	if len({name.lower() for name in names}) < len(names) or not all(map(_is_inside, names)):
-		raise _damaged()
+		raise refusal(_DAMAGED)
 
 
 def _is_bomb(member: zipfile.ZipInfo) -> bool:

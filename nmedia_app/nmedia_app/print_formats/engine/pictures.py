@@ -42,7 +42,7 @@ class Pictures:
 		self._number, self._prefix = last_number, prefix
 
 	def add(self, picture: Picture) -> tuple[str, int, int]:
-		"""Return name, width and height (in EMU) of a picture's part. Raises ValueError if it is no picture."""
+		"""Return name, width and height (in EMU) of a picture's part. Raises ValueError for no picture."""
 		digest = hashlib.sha256(picture.content).digest()
 		if digest not in self._known:
 			ending, width, height = measure(picture.content)

@@ -1,15 +1,15 @@
 """Finds the tags in a part of a Word document and takes them out of its XML.
 
-Word cuts a text into runs as it likes, so that a tag may stand in several. A tag is put together from them and moved to
-where it begins; the rest of each run stays, in its formatting. In the tree a tag then is a processing instruction
-between runs, paragraphs or rows, and the part's XML falls into pieces between tags.
+Word cuts a text into runs as it likes, so that a tag may stand in several. A tag is put together from them
+and moved to where it begins; the rest of each run stays, in its formatting. In the tree a tag then is a
+processing instruction between runs, paragraphs or rows, and the part's XML falls into pieces between tags.
 """
 
 import copy
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import Final
 
 from lxml import etree
@@ -25,7 +25,7 @@ from nmedia_app.nmedia_app.print_formats.engine.language import (
 	TagError,
 	read_tag,
 )
-from nmedia_app.nmedia_app.print_formats.engine.names import q
+from nmedia_app.nmedia_app.print_formats.engine.names import DRAWING, q
 from nmedia_app.nmedia_app.print_formats.engine.slots import ParagraphSlot, RunSlot
 
 PRESERVE: Final = ("{http://www.w3.org/XML/1998/namespace}space", "preserve")
@@ -46,8 +46,9 @@ _NEEDS = {
 }
 
 _ROWLESS = re.compile(r"<w:tbl>(?:(?!<w:tr[ />]|<w:tbl>|</w:tbl>).)*</w:tbl>", re.DOTALL)
-_WITHOUT_PARAGRAPH = re.compile(
-	r"(<w:(tc|txbxContent|hdr|ftr|footnote|endnote)(?: [^>]*)?>|</w:tcPr>|<w:tcPr/>|</w:tbl>)(?=</w:(?:tc|txbxContent|hdr|ftr|footnote|endnote)>)"
+_ENDLESS = re.compile(
+	r"(<w:(?:tc|txbxContent|hdr|ftr|footnote|endnote)(?: [^>]*)?>|</w:tcPr>|<w:tcPr/>|</w:tbl>)"
+	r"(?=</w:(?:tc|txbxContent|hdr|ftr|footnote|endnote)>)"
 )
 _DRAWING_NUMBER = re.compile(r'(<wp:docPr [^>]*?\bid=")\d+(")')
 
@@ -71,12 +72,12 @@ class PlacedTag:
 class PlacedPart:
 	"""A part taken apart: texts of XML with tags between them.
 
-	`mend` puts right what conditions and loops may leave: a cell without a paragraph, a table without a row, two
-	drawings with one number.
+	`mends` put right what conditions and loops may leave: a cell without a paragraph, a table without a row,
+	two drawings with one number.
 	"""
 
 	pieces: list[str | PlacedTag]
-	mends: list[tuple[re.Pattern, object]] = field(default_factory=list)
+	mends: list[Callable[[str], str]] = field(default_factory=list)
 
 
 class Placer:
@@ -111,7 +112,7 @@ class Placer:
 			self._add_broken(paragraph, rest, broken.start())
 		if not found:
 			return
-		ends = list(accumulate(map(len, contents)))
+		ends = list(itertools.accumulate(map(len, contents)))
 		parts: list[list[str | PlacedTag]] = [[] for _text in texts]
 		for start, stop, placed in self._split(paragraph, joined, found):
 			for number, (content, end) in enumerate(zip(contents, ends, strict=True)):
@@ -206,9 +207,7 @@ class Placer:
 			for placed in others:
 				self._fault(
 					placed,
-					_(
-						"{0} would be lost: the {1} that holds it goes away with {2}. Please move it to another."
-					),
+					_("{0} would be lost: its {1} goes away with {2}. Please move it."),
 					placed.tag.text,
 					Phrase(_SCOPE_NAMES[scope]),
 					f"{{%{scope} … %}}",
@@ -233,7 +232,7 @@ class Placer:
 	# nesting
 
 	def _check_nesting(self) -> None:
-		"""Check that each condition and loop ends, and ends where it began: in the same cell, row or text."""
+		"""Check that each condition and loop ends, and ends where it began: in one cell, row or text."""
 		stack: list[PlacedTag] = []
 		for placed in self._in_order():
 			kind = placed.tag.kind
@@ -281,11 +280,14 @@ class Placer:
 			)
 		return pieces
 
-	def _get_mends(self) -> list[tuple[re.Pattern, object]]:
+	def _get_mends(self) -> list[Callable[[str], str]]:
 		parents = {placed.container for placed in self.tags if placed.container is not None}
-		mends: list[tuple[re.Pattern, object]] = []
+		mends: list[Callable[[str], str]] = []
 		if any(parent.tag in _NEEDS and not self._has_needed(parent) for parent in parents):
-			mends = [(_ROWLESS, ""), (_WITHOUT_PARAGRAPH, r"\1<w:p/>")]
+			mends.append(fill_empty)
+		repeats = any(placed.tag.kind == "for" for placed in self.tags)
+		if repeats and next(self.root.iter(f"{{{DRAWING}}}docPr"), None) is not None:
+			mends.append(number_drawings)
 		return mends
 
 	def _has_needed(self, parent: etree._Element) -> bool:
@@ -329,6 +331,17 @@ class Numbers:
 
 def _count(nodes: Iterator[etree._Element], wanted: etree._Element) -> int:
 	return next(number for number, node in enumerate(nodes, 1) if node is wanted)
+
+
+def fill_empty(xml: str) -> str:
+	"""Take tables without a row away, and give each cell that has no paragraph one, as Word needs."""
+	return _ENDLESS.sub(r"\1<w:p/>", _ROWLESS.sub("", xml))
+
+
+def number_drawings(xml: str) -> str:
+	"""Give each drawing a number of its own, also where a loop repeats it."""
+	numbers = itertools.count(1)
+	return _DRAWING_NUMBER.sub(lambda match: f"{match[1]}{next(numbers)}{match[2]}", xml)
 
 
 def group_texts(root: etree._Element) -> dict[etree._Element, list[etree._Element]]:

@@ -1,14 +1,14 @@
 """Where a value stands in a template, and what Word reads there: runs, line breaks, pictures, paragraphs.
 
-A slot takes the place of the run that held the tag and writes runs in that run's own formatting; if the tag was alone
-in its paragraph, it takes the paragraph's place, so that a list becomes a paragraph an item.
+A slot takes the place of the run that held the tag and writes runs in that run's own formatting; if the tag
+was alone in its paragraph, it takes the paragraph's place, so that a list becomes a paragraph an item.
 """
 
 import copy
 import re
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 from decimal import Decimal
-from collections.abc import Iterable
 from functools import cache
 from itertools import product
 from typing import Any, Final
@@ -18,7 +18,7 @@ from lxml import etree
 
 from nmedia_app.nmedia_app.print_formats.engine.names import W, q
 from nmedia_app.nmedia_app.print_formats.engine.pictures import PartPictures
-from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture, Run
+from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture
 
 SMALL: Final = "18"  # half points
 
@@ -34,7 +34,7 @@ _WRITTEN: Final = {
 	**dict.fromkeys(("\n", "\r", "\r\n"), '</w:t><w:br/><w:t xml:space="preserve">'),
 }
 
-# the order that the schema gives the properties of a run (as far as the engine writes them) and of a paragraph
+# the order that the schema gives the properties of a run, and those of a paragraph behind its alignment
 _RUN_ORDER: Final = (
 	*(
 		"rStyle",
@@ -90,7 +90,7 @@ class RunSlot:
 	"""A value within a paragraph."""
 
 	def __init__(self, properties: etree._Element | None, namespaces: dict[str, str]):
-		"""`properties` are the <w:rPr> of the run that held the tag; `namespaces` those of the part's root."""
+		"""`properties` are the <w:rPr> of the run with the tag, `namespaces` those of the part's root."""
 		own = {
 			style: _write_run_properties(properties, style, namespaces)
 			for style in product((False, True), repeat=4)
@@ -171,14 +171,14 @@ class ParagraphSlot(RunSlot):
 
 
 def get_alignment(value: Any) -> str:
-	"""Return how a paragraph of a list is aligned: a picture in the middle, nothing for the template's own way."""
+	"""Return how a paragraph of a list is aligned: a picture in the middle; "" is the template's own way."""
 	if not isinstance(value, Block):
 		return ""
 	return "center" if value.image else value.align
 
 
 def as_word(value: Any) -> str:
-	"""Return a number, a date or nothing as a text. Raises TypeError for a value that cannot be printed."""
+	"""Return a number, a date or nothing as a text. Raises TypeError for another value."""
 	if isinstance(value, Undefined):
 		value._fail_with_undefined_error()
 	if value is None:

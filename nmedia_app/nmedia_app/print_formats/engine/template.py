@@ -1,8 +1,8 @@
 """A Word template, compiled once and filled often.
 
-Compiling takes the tags out of the text, headers, footers and notes, and makes one Jinja template of each part that has
-any. Everything else is packed for a ZIP then and there. Filling evaluates the templates, packs what they give, and
-writes it behind the ready parts.
+Compiling takes the tags out of the text, headers, footers and notes, and makes one Jinja template of each
+part that has any. Everything else is packed for a ZIP then and there. Filling evaluates the templates,
+packs what they give, and writes it behind the ready parts.
 """
 
 import hashlib
@@ -16,12 +16,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from jinja2 import Template, TemplateError as JinjaError, nodes
+from jinja2 import Template, nodes
+from jinja2 import TemplateError as JinjaError
 from jinja2.exceptions import UndefinedError
 from lxml import etree
 from markupsafe import escape
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, Phrase, RenderError, TemplateError, _
+from nmedia_app.nmedia_app.print_formats.engine.faults import (
+	Fault,
+	Phrase,
+	RenderError,
+	TemplateError,
+	_,
+	refusal,
+)
 from nmedia_app.nmedia_app.print_formats.engine.language import Dialect
 from nmedia_app.nmedia_app.print_formats.engine.names import DRAWING, W
 from nmedia_app.nmedia_app.print_formats.engine.package import (
@@ -59,6 +67,9 @@ PARTS: Final = {
 	f"{_WORDPROCESSING}footnotes+xml": _("footnotes"),
 	f"{_WORDPROCESSING}endnotes+xml": _("endnotes"),
 }
+_OTHER_KIND: Final = _(
+	"This is another kind of Office file. Please save it in Word as “Word Document (*.docx)”."
+)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # names that no template can write
 _PICTURES, _BUDGET = "_pictures", "_budget"
@@ -93,11 +104,7 @@ class Budget:
 
 def _too_large() -> RenderError:
 	return RenderError(
-		Fault(
-			_(
-				"The document became too large: a loop of its template has too many rows, or a text is too long."
-			)
-		)
+		Fault(_("The document became too large: a loop has too many rows, or a text is too long."))
 	)
 
 
@@ -118,8 +125,8 @@ class CompiledPart:
 	def render(self, context: Mapping[str, Any], found: PartPictures, budget: Budget) -> str:
 		variables = {**context, _PICTURES: found, _BUDGET: budget}
 		xml = budget.gather(self.template.root_render_func(self.template.new_context(variables)))
-		for pattern, replacement in self.placed.mends:
-			xml = pattern.sub(replacement, xml)
+		for mend in self.placed.mends:
+			xml = mend(xml)
 		return xml
 
 	def write_relations(self, rendered: PartPictures) -> str:
@@ -134,7 +141,7 @@ class CompiledPart:
 
 
 class CompiledTemplate:
-	"""A template that is ready to be filled; it holds no state of a rendering, so that threads may share it."""
+	"""A template that is ready to be filled; threads may share it."""
 
 	def __init__(self, package: Package):
 		"""Raises TemplateError with everything that is wrong with the template's tags."""
@@ -165,8 +172,8 @@ class CompiledTemplate:
 	def render(self, context: Mapping[str, Any]) -> bytes:
 		"""Return the template filled with this context, as a .docx; the same bytes for the same values.
 
-		A value is a text (line breaks and tabs are kept), number, date, Block, Picture or picture's bytes, list of
-		such, or a dict whose keys are names; None prints nothing. Raises RenderError.
+		A value is a text (line breaks and tabs are kept), number, date, Block, Picture or picture's bytes, a
+		list of such, or a dict whose keys are names; None prints nothing. Raises RenderError.
 		"""
 		budget, found = Budget(), Pictures(self._last_number, self._media_prefix)
 		entries = []
@@ -218,26 +225,21 @@ _CACHE: Final = _Cache(KEPT_TEMPLATES)
 
 
 def compile_template(source: bytes) -> CompiledTemplate:
-	"""Return a .docx as a template, compiled once as long as it is in use. Raises TemplateError."""
+	"""Return a .docx as a template, compiled once as long as it is in use.
+
+	Raises TemplateError with everything that is wrong with it.
+	"""
 	return _CACHE.get(source)
 
 
 def place_tags(package: Package) -> dict[str, PlacedPart]:
-	"""Return the parts that hold tags, taken apart. Raises TemplateError with all that is wrong with the tags."""
+	"""Return the parts that hold tags, taken apart. Raises TemplateError with all faults of the tags."""
 	faults: list[Fault] = []
 	placed = {}
 	for name, label in find_parts(package):
 		root = parse_xml(package.parts[name], name)
 		if root.nsmap.get("w") != W:
-			raise TemplateError(
-				[
-					Fault(
-						_(
-							"This is another kind of Word file. Please save it in Word as “Word Document (*.docx)”."
-						)
-					)
-				]
-			)
+			raise refusal(_OTHER_KIND)
 		placer = Placer(root, label)
 		part = placer.place()
 		faults += placer.faults
@@ -252,15 +254,7 @@ def find_parts(package: Package) -> Iterator[tuple[str, tuple[Phrase, ...]]]:
 	"""Yield the parts that may hold tags, with what a user calls them (nothing for the text)."""
 	main = package.main
 	if package.get_type(main) != MAIN_TYPE:
-		raise TemplateError(
-			[
-				Fault(
-					_(
-						"This is another kind of Office file. Please save it in Word as “Word Document (*.docx)”."
-					)
-				)
-			]
-		)
+		raise refusal(_OTHER_KIND)
 	yield main, ()
 	for relation in package.get_relations(main):
 		label = PARTS.get(package.get_type(relation.target))
@@ -279,7 +273,7 @@ def _compile_part(package: Package, name: str, placed: PlacedPart) -> CompiledPa
 	try:
 		template = environment.from_string(tree)
 	except (JinjaError, SyntaxError, RecursionError) as error:
-		raise TemplateError([Fault(_("The template cannot be read: {0}"), (error,))]) from error
+		raise refusal(_("The template cannot be read: {0}"), error) from error
 	ids = [relation.id for relation in package.get_relations(name)]
 	return CompiledPart(name, template, placed, _DECLARATION + opened, _find_free("rIdPicture", ids))
 
@@ -389,5 +383,9 @@ def _find_last_number(package: Package) -> int:
 	numbers = [0]
 	for name, _label in find_parts(package):
 		for node in parse_xml(package.parts[name], name).iter(f"{{{DRAWING}}}docPr"):
-			numbers.append(int(node.get("id") or 0) if (node.get("id") or "0").isdecimal() else 0)
-	return min(max(numbers), 1_000_000_000)
+			numbers.append(_as_number(node.get("id", "")))
+	return max(numbers)
+
+
+def _as_number(text: str) -> int:
+	return int(text) if text.isdecimal() and len(text) < 10 else 0
