@@ -231,7 +231,7 @@ def tell_progress(round_doc: Document, done: int, total: int) -> None:
 
 def make_summary(round_doc: Document, audits: Sequence[frappe._dict]) -> bytes:
 	context = {**summarise(round_doc, audits), "extras": get_custom_values(round_doc)}
-	return pin(render(get_annex(ROUND).template, context))
+	return render(get_annex(ROUND).template, context)
 
 
 def write_accounts(archive: "Archive", batch: Sequence[frappe._dict], folders: dict[str, str]) -> None:
@@ -241,10 +241,10 @@ def write_accounts(archive: "Archive", batch: Sequence[frappe._dict], folders: d
 	annexes = dict(zip((doc.name for doc in accounts), build_contexts(accounts), strict=True))
 	for audit, form in zip(audits, build_contexts(audits), strict=True):
 		folder = folders[audit.name]
-		archive.add(f"{folder}/{FORM}", pin(render(get_annex(AUDIT).template, form)))
+		archive.add(f"{folder}/{FORM}", render(get_annex(AUDIT).template, form))
 		if audit.account in annexes:
 			word = render(get_annex(ACCOUNT).template, annexes[audit.account])
-			archive.add(f"{folder}/{ANNEX_1}", pin(word))
+			archive.add(f"{folder}/{ANNEX_1}", word)
 		write_materials(archive, folder, audit)
 
 
