@@ -1,14 +1,17 @@
 """What runs inside the bench's Python, connected to a site: `python -m devbench.inside SITE FUNCTION …`."""
 
+import importlib
 import json
 import os
 import secrets
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import frappe
 
 from devbench.files import write_json
+from devbench.measuring import FIGURE
 
 
 def finish_site(use: str) -> None:
@@ -67,12 +70,21 @@ def load_demo(logins: str) -> None:
 	demo.load({user: row["password"] for user, row in table.items()})
 
 
+def measure(module: str) -> None:
+	"""Print the figures of a benchmark that runs in a site, one JSON object a line."""
+	for figure in importlib.import_module(module).measure():
+		print(FIGURE + json.dumps(asdict(figure), ensure_ascii=False), flush=True)
+
+
+FUNCTIONS = {function.__name__: function for function in (finish_site, load_demo, measure)}
+
+
 def main(site: str, function: str, *words: str) -> None:
 	"""Connect to `site` and call one of the functions above."""
 	frappe.init(site=site, sites_path=os.getcwd())
 	frappe.connect()
 	try:
-		{"finish_site": finish_site, "load_demo": load_demo}[function](*words)
+		FUNCTIONS[function](*words)
 	finally:
 		frappe.destroy()
 

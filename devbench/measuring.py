@@ -6,13 +6,15 @@ a function `figures()` that yields `Figure`s.
 
 import importlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from devbench.errors import BadGround
-from devbench.instance import CHECKOUT
+from devbench.instance import CHECKOUT, current, prepare_home
 
 BENCHMARKS = CHECKOUT / "benchmarks"
+#: begins the lines that are figures, among what else a site prints
+FIGURE = "figure "
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,20 @@ def run(name: str | None, *, as_json: bool) -> int:
 def claim(name: str) -> str:
 	"""Return the first line of a measurement's docstring."""
 	return (importlib.import_module(f"benchmarks.{name}").__doc__ or "").strip().splitlines()[0]
+
+
+def in_site(module: str) -> Iterator[Figure]:
+	"""Yield the figures of a benchmark's `measure()`, run in the bench's Python on the tests' own site."""
+	from devbench import sites
+	from devbench.plan import Plan
+
+	plan = Plan(current())
+	prepare_home(plan.instance.home)
+	plan.runner.run(plan.for_site_tests())
+	printed = sites.inside(plan.instance, sites.TEST, "measure", module, log=f"bench-{module}")
+	for line in printed.splitlines():
+		if line.startswith(FIGURE):
+			yield Figure(**json.loads(line.removeprefix(FIGURE)))
 
 
 def print_json(figures: Iterable[Figure]) -> int:

@@ -14,8 +14,8 @@ from pypika import analytics
 from nmedia_app import roles
 from nmedia_app.regulation.review import APPROVED, DRAFT, IN_REVIEW, REJECTED, RETURNED
 from nmedia_app.selectors.sections import get_chief_sections, get_visible_sections
-from nmedia_app.services.closures import OPEN
 from nmedia_app.selectors.tasks import get_states_to_act_on
+from nmedia_app.services.closures import OPEN
 from nmedia_app.workflow import STAGE_FIELD, get_active_workflow, get_stage
 
 AUDIT, TASK = "Annual Audit", "Closure Task"

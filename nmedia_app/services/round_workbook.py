@@ -56,7 +56,9 @@ def make_workbook(round_doc: Document) -> bytes:
 	with speaking(CHINESE):
 		book = Workbook(write_only=True)
 		overview = get_overview(round_doc, frappe.session.user)
-		write_sheet(book, "分科室汇总", [("科室", 24), *((HEADING[key], 12) for key in COUNTS)], count(overview))
+		write_sheet(
+			book, "分科室汇总", [("科室", 24), *((HEADING[key], 12) for key in COUNTS)], count(overview)
+		)
 		write_sheet(book, "账号明细", COLUMNS.values(), map(as_cells, list_for_export(round_doc.name)))
 		return as_bytes(book)
 

@@ -1,11 +1,23 @@
 """The demo shows articles at every stage, made by the steps that people take."""
 
 import frappe
+from frappe.utils import getdate
 
 from nmedia_app import demo
 from nmedia_app.files import get_image_sources
 from nmedia_app.regulation.filing import CHINESE
-from nmedia_app.regulation.review import APPROVED, IN_REVIEW, MEETING, REPORTED, RETURNED, STAGES
+from nmedia_app.regulation.review import (
+	APPROVED,
+	CLOSED,
+	DRAFT,
+	IN_REVIEW,
+	MEETING,
+	OPEN,
+	REJECTED,
+	REPORTED,
+	RETURNED,
+	STAGES,
+)
 from nmedia_app.tests.utils import IntegrationTestCase
 
 
@@ -17,6 +29,8 @@ def snapshot() -> dict[str, int]:
 		"Media Account",
 		"Article Review",
 		"Account Filing",
+		"Annual Audit Round",
+		"Annual Audit",
 		"File",
 	)
 	return {doctype: frappe.db.count(doctype) for doctype in doctypes}
@@ -29,8 +43,8 @@ class TestDemo(IntegrationTestCase):
 		demo.load()
 
 	def test_articles_at_every_stage(self):
-		of_filings = {MEETING, REPORTED}
-		self.assertLessEqual({*STAGES} - of_filings, {*frappe.get_all("Article Review", pluck="stage")})
+		of_others = {MEETING, REPORTED, REJECTED, OPEN, CLOSED}
+		self.assertLessEqual({*STAGES} - of_others, {*frappe.get_all("Article Review", pluck="stage")})
 
 	def test_filings_of_every_kind(self):
 		filings = frappe.get_all("Account Filing", fields=["filing_type", "stage"])
@@ -38,6 +52,12 @@ class TestDemo(IntegrationTestCase):
 		self.assertLessEqual(
 			{IN_REVIEW, MEETING, RETURNED, APPROVED, REPORTED}, {row.stage for row in filings}
 		)
+
+	def test_round_with_audits_on_their_way(self):
+		round_doc = frappe.get_doc("Annual Audit Round", {"year": getdate().year})
+		self.assertEqual(round_doc.stage, OPEN)
+		stages = frappe.get_all("Annual Audit", filters={"round": round_doc.name}, pluck="stage")
+		self.assertLessEqual({DRAFT, IN_REVIEW, APPROVED}, {*stages})
 
 	def test_loading_again_adds_nothing(self):
 		before = snapshot()
