@@ -1,9 +1,10 @@
 frappe.ui.form.on("Annual Audit", {
+	onload: nmedia.hide_time_zones,
+
 	refresh(frm) {
 		nmedia.workflow.refresh(frm);
 		nmedia.annex.add_to_menu(frm);
 		nmedia.translate_history(frm);
-		nmedia.hide_time_zones(frm);
 		nmedia.audit.show_notes(frm);
 		nmedia.materials.show(frm);
 	},

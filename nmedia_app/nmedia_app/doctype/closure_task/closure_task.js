@@ -1,7 +1,8 @@
 frappe.ui.form.on("Closure Task", {
+	onload: nmedia.hide_time_zones,
+
 	refresh(frm) {
 		nmedia.translate_history(frm);
-		nmedia.hide_time_zones(frm);
 		frm.disable_save();
 		show_what_to_do(frm);
 		if (frm.doc.status !== "To Be Closed") return;

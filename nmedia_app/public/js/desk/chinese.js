@@ -6,10 +6,11 @@ nmedia.hide_time_zones = (frm) => {
 		if (fieldtype === "Datetime") frm.set_df_property(fieldname, "hide_timezone", 1);
 };
 
-// The history below a form repeats choices as they are stored, in English.
+// The history below a form repeats choices, and the columns of tables, as they are stored, in English.
 nmedia.translate_history = (frm) => {
 	for (const version of frm.get_docinfo()?.versions || []) {
 		const data = JSON.parse(version.data || "{}");
+		for (const [table] of data.row_changed || []) translate_columns(frm, table);
 		for (const change of data.changed || [])
 			if (frappe.meta.get_docfield(frm.doctype, change[0])?.fieldtype === "Select")
 				change.splice(1, 2, ...change.slice(1, 3).map((choice) => __(choice)));
@@ -17,6 +18,11 @@ nmedia.translate_history = (frm) => {
 	}
 	frm.timeline?.refresh();
 };
+
+function translate_columns(frm, table) {
+	const { options } = frappe.meta.get_docfield(frm.doctype, table) || {};
+	for (const df of frappe.meta.get_docfields(options || "")) df.label = __(df.label);
+}
 
 // States are shown in the user's language wherever a list or report shows them as a link.
 frappe.form.link_formatters["Workflow State"] = (state) => __(state);

@@ -3,20 +3,18 @@ frappe.provide("nmedia.list");
 /**
  * Settings of a list of documents that a workflow governs. `badge(doc)` → what stands beside the column
  * `beside`, where there is room for it, and `alarm(doc)` → what stands in place of the status:
- * { text, colour, hint }, or nothing. `decide(names, on_done)` decides on the ticked ones together.
+ * { text, colour, hint }, several of them, or nothing. `decide(names, on_done)` decides on the ticked ones together.
  */
 nmedia.list.of_workflow = ({
 	badge,
 	beside,
 	alarm = () => null,
 	decide = null,
-	formatters = {},
 	...settings
 }) => ({
 	...settings,
 
 	formatters: {
-		...formatters,
 		[beside]: (value, df, doc) =>
 			(value ? frappe.format(value, df, { inline: true }, doc) : "") + as_html(badge(doc)),
 	},
@@ -66,6 +64,7 @@ nmedia.list.as_html = as_html;
 
 function as_html(badge) {
 	if (!badge) return "";
+	if (Array.isArray(badge)) return badge.map(as_html).join("");
 	const { text, colour, hint = "" } = badge;
 	return `<span class="indicator-pill ${colour} nmedia-badge" title="${hint}">${text}</span>`;
 }

@@ -222,6 +222,7 @@ function draw_charts($charts, overview) {
 		height: 220,
 		colors,
 		animate: 0,
+		showLegend: 0,
 		barOptions: { stacked: 1, spaceRatio: sections.length > 3 ? 0.4 : 0.7 },
 		axisOptions: { xAxisMode: "tick" },
 		data: {
@@ -232,17 +233,18 @@ function draw_charts($charts, overview) {
 			})),
 		},
 	});
-	new frappe.Chart(share, {
-		type: "percentage",
-		height: 160,
-		colors,
-		animate: 0,
-		maxSlices: 12,
-		data: {
-			labels: states.map((state) => __(state)),
-			datasets: [{ values: states.map((state) => count(state)) }],
-		},
-	});
+	$(share).html(
+		states.map((state, i) => share_html(state, count(state), overview.total.total, colors[i])).join("")
+	);
+}
+
+/** A state's part of all audits: also the legend of the chart beside it. */
+function share_html(state, count, total, colour) {
+	const percent = Math.round((100 * count) / total);
+	return `<div class="nmedia-share"><span class="nmedia-share-label">
+			<i style="background: ${colour}"></i>${__(state)}</span>
+		<span class="nmedia-share-bar"><b style="width: ${percent}%; background: ${colour}"></b></span>
+		<span class="nmedia-share-number">${count}（${percent}%）</span></div>`;
 }
 
 /** A colour for each state by what it means, not by what it is called. */
