@@ -1,6 +1,5 @@
 """新媒体账号年审汇总表: what an Annual Audit Round prints, and the first page of its package (Article 6)."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -12,23 +11,14 @@ from frappe.utils import cint, getdate
 from nmedia_app.nmedia_app.print_formats.audit_form import say_days
 from nmedia_app.nmedia_app.print_formats.wording import as_typed, chinese_date
 from nmedia_app.regulation.audit import NOT_APPROVED, NOT_FILED, judge_closure
-from nmedia_app.regulation.review import (
-	APPROVED,
-	DRAFT,
-	IN_REVIEW,
-	OPEN,
-	REJECTED,
-	is_with_authors,
-)
+from nmedia_app.regulation.review import APPROVED, DRAFT, OPEN, REJECTED
+from nmedia_app.selectors.round_overview import count, get_states_before_approval, group_by_section
 from nmedia_app.selectors.sections import get_visible_sections
-from nmedia_app.workflow import get_active_workflow, get_stage
 
 AUDIT: Final = "Annual Audit"
 #: what becomes of an account (Article 6): once its audit is decided on, or its round is over
 RESULTS: Final = {APPROVED: "通过", REJECTED: "未通过"}
 RESULTS_WHEN_OVER: Final = {NOT_FILED: "未填报", NOT_APPROVED: "未获审批", REJECTED: "未通过"}
-#: what the summary counts of a section, in the order of its columns
-COUNTS: Final = ("total", "filed", "gathered", "approved", "rejected", "missing", "dormant")
 
 
 def get_round_context(round_doc: Document) -> dict:
@@ -71,46 +61,22 @@ def summarise(round_doc: Document, audits: Sequence[frappe._dict], is_part: bool
 	It says nothing of the time at which it is printed: the same audits are the same summary.
 	"""
 	gathered = get_states_before_approval()
+	counted = [frappe._dict(row, count=1) for row in audits]
 	return {
 		"title": f"新媒体账号年审汇总表（{cint(round_doc.year)}年）",
 		"days": say_days(round_doc.opens_on, round_doc.closes_on),
 		"period": say_days(round_doc.period_from, round_doc.period_to),
 		"data_on": chinese_date(max((getdate(row.modified) for row in audits), default=None)),
 		"is_part": is_part,
-		"sections": count_by_section(audits, gathered),
-		"totals": count(audits, gathered),
+		"sections": count_by_section(counted, gathered),
+		"totals": count(counted, gathered),
 		"accounts": [get_line(number, row, round_doc) for number, row in enumerate(audits, 1)],
 	}
 
 
-def count_by_section(audits: Sequence[frappe._dict], gathered: set[str]) -> list[dict]:
-	sections = {row.section: [] for row in audits}
-	for row in audits:
-		sections[row.section].append(row)
-	return [{"section": as_typed(section), **count(rows, gathered)} for section, rows in sections.items()]
-
-
-def count(audits: Sequence[frappe._dict], gathered: set[str]) -> dict[str, int]:
-	"""Return `COUNTS` of audits: what is further on was also filed and gathered."""
-	stages = Counter(row.stage for row in audits)
-	decided = stages[APPROVED] + stages[REJECTED]
-	missing = sum(is_with_authors(row.stage) for row in audits)
-	waiting = sum(row.stage == IN_REVIEW and row.workflow_state in gathered for row in audits)
-	return {
-		"total": len(audits),
-		"filed": len(audits) - missing,
-		"gathered": decided + waiting,
-		"approved": stages[APPROVED],
-		"rejected": stages[REJECTED],
-		"missing": missing,
-		"dormant": sum(cint(row.dormant) for row in audits),
-	}
-
-
-def get_states_before_approval() -> set[str]:
-	"""Return the states from which the next step approves: what is there was gathered."""
-	workflow = get_active_workflow(AUDIT)
-	return {row.state for row in workflow.transitions if get_stage(workflow, row.next_state) == APPROVED}
+def count_by_section(audits: Iterable[frappe._dict], gathered: set[str]) -> list[dict]:
+	by_section = group_by_section(audits)
+	return [{"section": as_typed(section), **count(rows, gathered)} for section, rows in by_section.items()]
 
 
 def get_line(number: int, row: frappe._dict, round_doc: Document) -> dict:
