@@ -6,32 +6,15 @@ from urllib.parse import quote
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import get_datetime
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import FileWrapper
 
 from nmedia_app import roles
 from nmedia_app.services import audit_package
 
-ROUND, AUDIT = "Annual Audit Round", "Annual Audit"
+ROUND = "Annual Audit Round"
 MAKERS = {roles.GENERAL_OFFICE}
 READERS = {*MAKERS, roles.UNIT_HEAD, roles.DIVISION_LEADER, "System Manager"}
-
-
-@frappe.whitelist()
-def get_package_state(name: str) -> dict | None:
-	"""Tell the form of a round about its package; nothing for who may not have it.
-
-	`may_make`, whether it `is_being_made`, and whether audits changed since it was made (`is_older`).
-	"""
-	round_doc = get_round(name)
-	if not has_any(READERS):
-		return None
-	return {
-		"may_make": has_any(MAKERS) and round_doc.stage in audit_package.STAGES,
-		"is_being_made": audit_package.is_being_made(name),
-		"is_older": is_older_than_audits(round_doc),
-	}
 
 
 @frappe.whitelist(methods=["POST"])
@@ -64,24 +47,12 @@ def get_round(name: str) -> Document:
 	return round_doc
 
 
-def has_any(wanted: set[str]) -> bool:
-	return frappe.session.user == "Administrator" or not wanted.isdisjoint(frappe.get_roles())
-
-
 def check_any(wanted: set[str]) -> None:
-	if not has_any(wanted):
+	if frappe.session.user != "Administrator" and wanted.isdisjoint(frappe.get_roles()):
 		frappe.throw(
 			_("The package for the Publicity Department is the General Office's to make and hand on."),
 			frappe.PermissionError,
 		)
-
-
-def is_older_than_audits(round_doc: Document) -> bool:
-	"""Tell whether an audit was changed since the package was made."""
-	if not round_doc.package_made_on:
-		return False
-	changed = {"round": round_doc.name, "modified": [">", get_datetime(round_doc.package_made_on)]}
-	return bool(frappe.db.exists(AUDIT, changed))
 
 
 def content_disposition(round_doc: Document) -> str:

@@ -11,14 +11,15 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import now_datetime
+from frappe.utils import get_datetime, now_datetime
 from frappe.utils.background_jobs import is_job_enqueued
 from frappe.utils.file_lock import LockTimeoutError
 from frappe.utils.synchronization import filelock
@@ -113,7 +114,7 @@ def run(round_name: str) -> None:
 	tell(round_name, lambda: _("The package for the Publicity Department is ready."))
 
 
-def tell(round_name: str, subject) -> None:
+def tell(round_name: str, subject: Callable[[], str]) -> None:
 	"""Put a notice on the desk of who asked for the package, and show the round as it is now."""
 	user = frappe.session.user
 	with speaking(frappe.db.get_value("User", user, "language")):
@@ -128,6 +129,7 @@ def make_package(*, round_name: str) -> str:
 	"""
 	with filelock(f"nmedia_package_{round_name}", timeout=1), speaking("zh"):
 		frappe.db.commit()  # all that is read from here on is of one moment
+		began = now_datetime()
 		round_doc = frappe.get_doc(ROUND, round_name)
 		check_may_be_made(round_doc.get(STAGE_FIELD))
 		path = get_path(round_doc)
@@ -137,7 +139,7 @@ def make_package(*, round_name: str) -> str:
 			write_package(round_doc, file)
 			file.flush()
 			os.fsync(file.fileno())
-		return put_in_place(round_doc, part, path)
+		return put_in_place(round_doc, part, path, began)
 
 
 def get_path(round_doc: Document) -> Path:
@@ -145,7 +147,7 @@ def get_path(round_doc: Document) -> Path:
 	return Path(frappe.get_site_path("private", FOLDER, f"{base_name(round_doc.name)}.zip"))
 
 
-def put_in_place(round_doc: Document, part: Path, path: Path) -> str:
+def put_in_place(round_doc: Document, part: Path, path: Path, began: datetime) -> str:
 	"""Make what was written the round's package, unless the round was reported meanwhile; return its digest."""
 	digest = get_digest(part)
 	frappe.db.commit()  # to see the round as it is by now
@@ -155,7 +157,7 @@ def put_in_place(round_doc: Document, part: Path, path: Path) -> str:
 		part.unlink()
 		raise
 	noted = {
-		"package_made_on": now_datetime(),
+		"package_made_on": began,
 		"package_digest": digest,
 		"package_size": part.stat().st_size,
 	}
@@ -184,6 +186,12 @@ def get_package(round_doc: Document) -> Path:
 	return path
 
 
+def is_out_of_date(round_doc: Document) -> bool:
+	"""Tell whether an audit of a round was changed since its package was made."""
+	changed = {"round": round_doc.name, "modified": [">", get_datetime(round_doc.package_made_on)]}
+	return bool(round_doc.package_made_on and frappe.db.exists(AUDIT, changed))
+
+
 def remove_all() -> None:
 	"""Remove every package of the site (uninstall)."""
 	shutil.rmtree(frappe.get_site_path("private", FOLDER), ignore_errors=True)
@@ -200,6 +208,7 @@ def write_package(round_doc: Document, file: IO[bytes]) -> None:
 		for done, batch in take_batches(audits):
 			tell_progress(round_doc, done, len(audits))
 			write_accounts(archive, batch, folders)
+	tell_progress(round_doc, len(audits), len(audits))
 
 
 def plan(audits: Sequence[frappe._dict]) -> Iterator[str]:
@@ -221,7 +230,7 @@ def take_batches(audits: Sequence[frappe._dict]) -> Iterator[tuple[int, list[fra
 
 def tell_progress(round_doc: Document, done: int, total: int) -> None:
 	frappe.publish_progress(
-		100 * done / total,
+		100 * done / max(total, 1),
 		title=_("Making the package"),
 		doctype=ROUND,
 		docname=round_doc.name,
