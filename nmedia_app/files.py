@@ -275,7 +275,7 @@ def bold(text: str | None) -> str:
 
 
 def find_on_disk(url: str | None) -> Path | None:
-	"""Return where a private file lies; None if there is nothing, or the address is none of a private file."""
+	"""Return where a private file lies; None if there is nothing, or it is another kind of address."""
 	url = unquote(url or "")
 	if not (is_private_url(url) and is_plain_address(url)):
 		return None

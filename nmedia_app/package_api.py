@@ -58,4 +58,6 @@ def check_any(wanted: set[str]) -> None:
 def content_disposition(round_doc: Document) -> str:
 	"""Return the header that names the file: in ASCII, and in Chinese for browsers that read it."""
 	plain = re.sub(r"[^A-Za-z0-9._-]", "-", round_doc.name)
-	return f"attachment; filename=\"{plain}.zip\"; filename*=UTF-8''{quote(f'{round_doc.title}.zip', safe='')}"
+	return (
+		f"attachment; filename=\"{plain}.zip\"; filename*=UTF-8''{quote(f'{round_doc.title}.zip', safe='')}"
+	)

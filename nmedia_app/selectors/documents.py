@@ -11,9 +11,7 @@ def load_documents(doctype: str, names: Sequence[str]) -> list[Document]:
 
 	For reading only: rows are plain dicts. The caller has checked the permission.
 	"""
-	stored = {
-		row.name: row for row in frappe.get_all(doctype, filters={"name": ["in", names]}, fields=["*"])
-	}
+	stored = {row.name: row for row in frappe.get_all(doctype, filters={"name": ["in", names]}, fields=["*"])}
 	docs = [frappe.get_doc({"doctype": doctype, **stored[name]}) for name in names if name in stored]
 	for table in frappe.get_meta(doctype).get_table_fields():
 		rows = load_rows(table, [doc.name for doc in docs])

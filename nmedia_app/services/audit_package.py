@@ -1,8 +1,8 @@
 """The package for the Publicity Department (Article 6): a round as one ZIP that a person can read.
 
-The summary, and for every account its audit, its Annex 1 and its materials. The same audits are the same bytes:
-nothing in it tells when, where or by whom it was made. It is written to a file beside its place and put there as
-a whole, so that a job that is killed leaves the package of before.
+The summary, and for every account its audit, its Annex 1 and its materials. The same audits are the same
+bytes: nothing in it tells when, where or by whom it was made. It is written to a file beside its place and
+put there as a whole, so that a job that is killed leaves the package of before.
 """
 
 import hashlib
@@ -148,7 +148,7 @@ def get_path(round_doc: Document) -> Path:
 
 
 def put_in_place(round_doc: Document, part: Path, path: Path, began: datetime) -> str:
-	"""Make what was written the round's package, unless the round was reported meanwhile; return its digest."""
+	"""Make what was written the round's package, unless that was reported meanwhile; return its digest."""
 	digest = get_digest(part)
 	frappe.db.commit()  # to see the round as it is by now
 	try:

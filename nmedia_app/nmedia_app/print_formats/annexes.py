@@ -1,6 +1,7 @@
-"""What each annex of the regulation, and each form of the annual audit, prints: a plain dict for HTML and Word.
+"""What each annex of the regulation, and each form of the audit, prints: a plain dict for HTML and Word.
 
-Their own words stand in their templates, those of the annexes as the regulation has them, in no other language.
+Their own words stand in their templates, those of the annexes as the regulation has them: they are Chinese
+whatever the user's language.
 """
 
 import io

@@ -90,9 +90,7 @@ def get_account_contexts(accounts: Sequence[Document]) -> list[dict]:
 	"""Annex 1 of accounts as the register has them, signed as the last filing of each was approved."""
 	approvals = get_last_approvals([account.name for account in accounts])
 	file_names = get_file_names(account.measures_file for account in accounts)
-	return [
-		get_account_context(account, approvals.get(account.name, {}), file_names) for account in accounts
-	]
+	return [get_account_context(account, approvals.get(account.name, {}), file_names) for account in accounts]
 
 
 def get_account_context(account: Document, approval: Mapping, file_names: Mapping) -> dict:

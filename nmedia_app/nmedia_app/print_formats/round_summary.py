@@ -52,7 +52,9 @@ def list_audits(round_name: str, sections: Iterable[str] | None = None) -> list[
 		],
 	)
 	# not by the database, whose order of Chinese is another on every server
-	return sorted(rows, key=lambda row: [row[key] or "" for key in ("section", "platform", "account_name", "name")])
+	return sorted(
+		rows, key=lambda row: [row[key] or "" for key in ("section", "platform", "account_name", "name")]
+	)
 
 
 def summarise(round_doc: Document, audits: Sequence[frappe._dict], is_part: bool = False) -> dict:

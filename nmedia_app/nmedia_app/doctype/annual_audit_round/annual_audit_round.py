@@ -159,7 +159,9 @@ class AnnualAuditRound(WorkflowDocument):
 			)
 		if audit_package.is_out_of_date(self):
 			frappe.throw(
-				_("Audits changed after the package was made. Please make it again, and hand in the new one."),
+				_("Audits changed after the package was made.")
+				+ " "
+				+ _("Please make it again, and hand in the new one."),
 				title=_("Not Complete Yet"),
 			)
 
