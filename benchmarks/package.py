@@ -2,8 +2,8 @@
 
 Ours is the whole package: both forms and the materials of every account, the summary as workbook and Word
 file. The loop reads one audit and its account after the other, fills both forms with docxtpl and puts them
-with the materials into a ZIP; it does so on a sample, and its time is taken per audit. Both use the same templates
-and the same values. The memory is the peak of the whole process until ours is done. Nothing stays of it.
+into a ZIP, with the materials; it does so on a sample, and its time is taken per audit. Both use the same
+templates and the same values. The memory is the peak of the whole process until ours is done. Nothing stays.
 """
 
 import resource
