@@ -4,6 +4,7 @@ import html
 import io
 import os
 import re
+from pathlib import Path
 from urllib.parse import unquote
 
 import frappe
@@ -271,6 +272,15 @@ def base_name(url: str | None) -> str:
 
 def bold(text: str | None) -> str:
 	return frappe.bold(frappe.utils.escape_html(cstr(text)))
+
+
+def find_on_disk(url: str | None) -> Path | None:
+	"""Return where a private file lies; None if there is nothing, or it is another kind of address."""
+	url = unquote(url or "")
+	if not (is_private_url(url) and is_plain_address(url)):
+		return None
+	path = Path(frappe.get_site_path("private", "files", url.removeprefix(PRIVATE)))
+	return path if path.is_file() else None
 
 
 def get_readable_file(url: str) -> Document | None:

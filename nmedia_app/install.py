@@ -11,6 +11,7 @@ from pathlib import Path
 import frappe
 
 from nmedia_app import roles
+from nmedia_app.services import audit_package
 
 MODULE = "Nmedia App"
 DEFAULTS = Path(__file__).parent / "defaults"
@@ -59,6 +60,7 @@ def before_uninstall():
 	"""Remove everything of the app's that the platform's own removal leaves behind."""
 	doctypes = get_app_doctypes()
 	remove_files(doctypes)
+	audit_package.remove_all()
 	for doctype, fieldname in get_link_fields("DocType"):
 		if doctype not in doctypes:
 			purge(doctype, {fieldname: ["in", doctypes]})

@@ -1,11 +1,12 @@
-"""What each annex of the regulation prints: a plain dict, the same for HTML and Word.
+"""What each annex of the regulation, and each form of the audit, prints: a plain dict for HTML and Word.
 
-The annexes' own words stand in their templates, as the regulation has them and in no other language.
+Their own words stand in their templates, those of the annexes as the regulation has them: they are Chinese
+whatever the user's language.
 """
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import frappe
@@ -15,8 +16,13 @@ from frappe.model import no_value_fields, table_fields
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, strip_html
 
+from nmedia_app.nmedia_app.print_formats.audit_form import get_audit_contexts
 from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, to_blocks, to_printable_html
-from nmedia_app.nmedia_app.print_formats.filing_annex import get_account_filing_context
+from nmedia_app.nmedia_app.print_formats.filing_annex import (
+	get_account_contexts,
+	get_account_filing_context,
+)
+from nmedia_app.nmedia_app.print_formats.round_summary import get_round_context
 from nmedia_app.nmedia_app.print_formats.wording import (
 	as_typed,
 	chinese_date,
@@ -34,11 +40,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Annex:
-	"""An annex: its title in the regulation, its Word template, and what fills it."""
+	"""An annex: its title, its Word template, and what fills it for each of several documents."""
 
 	title: str
 	template: Path
-	get_context: Callable[[Document], dict]
+	get_contexts: Callable[[Sequence[Document]], list[dict]]
 
 
 def build_context(doc: Document) -> dict:
@@ -47,7 +53,22 @@ def build_context(doc: Document) -> dict:
 	Texts are as the users typed them, some as blocks of runs: escaping is the template's work. `content_html`
 	is safe HTML, `content` the same as blocks. The caller has checked the permission to print.
 	"""
-	return {**get_annex(doc.doctype).get_context(doc), "extras": get_custom_values(doc)}
+	return build_contexts([doc])[0]
+
+
+def build_contexts(docs: Sequence[Document]) -> list[dict]:
+	"""Return `build_context` of each of several documents of one type."""
+	if not docs:
+		return []
+	contexts = get_annex(docs[0].doctype).get_contexts(docs)
+	return [
+		{**context, "extras": get_custom_values(doc)} for doc, context in zip(docs, contexts, strict=True)
+	]
+
+
+def one_by_one(get_context: Callable[[Document], dict]) -> Callable[[Sequence[Document]], list[dict]]:
+	"""Make of what fills an annex for one document what fills it for several."""
+	return lambda docs: [get_context(doc) for doc in docs]
 
 
 def get_annex_context(doc: Document) -> dict:
@@ -103,16 +124,28 @@ def as_qr_code(text: str) -> bytes:
 	return buffer.getvalue()
 
 
+ANNEX_1 = Annex(
+	title="西北工业大学微信、微博账号备案信息表",
+	template=TEMPLATES / "annex_1_account_filing.docx",
+	get_contexts=one_by_one(get_account_filing_context),
+)
 ANNEXES = {
-	"Account Filing": Annex(
-		title="西北工业大学微信、微博账号备案信息表",
-		template=TEMPLATES / "annex_1_account_filing.docx",
-		get_context=get_account_filing_context,
-	),
+	"Account Filing": ANNEX_1,
+	"Media Account": replace(ANNEX_1, get_contexts=get_account_contexts),
 	"Article Review": Annex(
 		title="信息化建设与管理处新媒体文章发布审核表",
 		template=TEMPLATES / "annex_2_article_review.docx",
-		get_context=get_article_review_context,
+		get_contexts=one_by_one(get_article_review_context),
+	),
+	"Annual Audit": Annex(
+		title="新媒体账号年度审核表",
+		template=TEMPLATES / "annual_audit.docx",
+		get_contexts=get_audit_contexts,
+	),
+	"Annual Audit Round": Annex(
+		title="新媒体账号年审汇总表",
+		template=TEMPLATES / "annual_audit_round.docx",
+		get_contexts=one_by_one(get_round_context),
 	),
 }
 

@@ -1,10 +1,10 @@
-"""Annex 1: what an Account Filing prints (Articles 4 and 5).
+"""Annex 1: what an Account Filing prints, and what an account in the register (Articles 4 and 5).
 
 What a filing changes is marked so that it shows in black and white, too: the new value bold and underlined,
 behind it in small what the register said. Corrections of a returned filing are marked until it is approved.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,8 +13,14 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_fullname
 
 from nmedia_app.nmedia_app.print_formats.blocks import Block, Run
-from nmedia_app.nmedia_app.print_formats.wording import as_typed, chinese_date, get_file_name
+from nmedia_app.nmedia_app.print_formats.wording import (
+	as_typed,
+	chinese_date,
+	get_file_name,
+	get_file_names,
+)
 from nmedia_app.regulation.filing import (
+	CHANGE,
 	CHINESE,
 	COMMITMENT,
 	DATA_SERVICE,
@@ -23,6 +29,7 @@ from nmedia_app.regulation.filing import (
 	WECHAT,
 	WEIBO,
 )
+from nmedia_app.regulation.review import WITHDRAWN
 from nmedia_app.selectors.filing_changes import find_changed_in_register, find_corrected
 from nmedia_app.services.register import get_cells, read_snapshot
 
@@ -74,21 +81,57 @@ PLAIN_CELLS: Final = (
 
 
 def get_account_filing_context(filing: Document) -> dict:
-	"""Annex 1."""
-	cells = MarkedCells(filing)
+	"""Annex 1 of a filing, with marks where it changes something."""
+	cells = MarkedCells(get_cells(filing), get_register_before(filing), get_values_returned(filing))
+	return compose(cells, filing, get_remarks(filing, cells))
+
+
+def get_account_contexts(accounts: Sequence[Document]) -> list[dict]:
+	"""Annex 1 of accounts as the register has them, signed as the last filing of each was approved."""
+	approvals = get_last_approvals([account.name for account in accounts])
+	file_names = get_file_names(account.measures_file for account in accounts)
+	return [get_account_context(account, approvals.get(account.name, {}), file_names) for account in accounts]
+
+
+def get_account_context(account: Document, approval: Mapping, file_names: Mapping) -> dict:
+	cells = MarkedCells(
+		{**get_cells(account), "measures_file": file_names.get(account.measures_file, account.measures_file)}
+	)
+	return compose(cells, approval, cells.get_cell("remarks"))
+
+
+def get_last_approvals(accounts: Sequence[str]) -> dict[str, frappe._dict]:
+	"""Return, by account, opinion and signature under the filing that made it what it is."""
+	rows = frappe.get_all(
+		"Account Filing",
+		filters={
+			"account": ["in", accounts],
+			"docstatus": 1,
+			"stage": ["!=", WITHDRAWN],
+			"filing_type": ["in", [OPENING, CHANGE]],
+		},
+		fields=["account", "opinion", "reviewer_name", "reviewed_on"],
+		order_by="reviewed_on asc, name asc",
+	)
+	return {row.account: row for row in rows}
+
+
+def compose(cells: "MarkedCells", approval: Mapping, remarks: Block) -> dict:
+	"""Return what the paper prints: its cells, the opinion under which it was approved, and 备注."""
+	values = cells.values
 	return {
 		**{field: cells.get_cell(field) for field in PLAIN_CELLS},
 		"kind": get_kind(cells),
-		"followers": cells.get_cell(FOLLOWERS) if is_counted(filing) else Block(),
+		"followers": cells.get_cell(FOLLOWERS) if is_counted(values) else Block(),
 		"server": get_server(cells),
 		"responsible": cells.get_cell("responsible_person", "responsible_title"),
 		"measures": get_measures(cells),
-		"has_measures": bool(filing.measures or filing.measures_file),
+		"has_measures": bool(values.get("measures") or values.get("measures_file")),
 		"commitment": COMMITMENT,
-		"opinion": as_typed(filing.opinion),
-		"reviewer": as_typed(filing.reviewer_name),
-		"reviewed_on": chinese_date(filing.reviewed_on),
-		"remarks": get_remarks(filing, cells),
+		"opinion": as_typed(approval.get("opinion")),
+		"reviewer": as_typed(approval.get("reviewer_name")),
+		"reviewed_on": chinese_date(approval.get("reviewed_on")),
+		"remarks": remarks,
 	}
 
 
@@ -118,13 +161,16 @@ def as_earlier_version(snapshot: str | None, changed: list[str], words: str) -> 
 	return EarlierVersion(read_snapshot(snapshot), frozenset(changed), words)
 
 
-class MarkedCells:
-	"""The cells of a filing, with marks where an earlier version differs."""
+NOTHING_EARLIER: Final = EarlierVersion({}, frozenset(), "")
 
-	def __init__(self, filing: Document):
-		self.values = get_cells(filing)
-		self.register = get_register_before(filing)
-		self.returned = get_values_returned(filing)
+
+@dataclass(frozen=True)
+class MarkedCells:
+	"""The cells of the paper, with marks where an earlier version differs."""
+
+	values: Mapping
+	register: EarlierVersion = NOTHING_EARLIER
+	returned: EarlierVersion = NOTHING_EARLIER
 
 	def get_cell(self, *fields: str) -> Block:
 		"""Return a cell of the paper that holds these fields, one behind the other."""
@@ -152,7 +198,7 @@ class MarkedCells:
 def get_kind(cells: MarkedCells) -> Block:
 	"""账号性质: the paper has two boxes; another platform gets one of its own behind them."""
 	platform = cells.values.get("platform")
-	box = frappe.db.get_value("Media Platform", platform, "annex_1_tick") if platform else None
+	box = frappe.db.get_value("Media Platform", platform, "annex_1_tick", cache=True) if platform else None
 	boxes = [[cells.tick(label, box == tick, "platform")] for tick, label in BOXES.items()]
 	if platform and box not in BOXES:
 		boxes.append([cells.tick(f"其他（{as_typed(platform)}）", True, "platform")])
@@ -220,9 +266,9 @@ def get_change_beside_paper(cells: MarkedCells, field: str, label: str) -> list[
 	return runs
 
 
-def is_counted(filing: Document) -> bool:
+def is_counted(values: Mapping) -> bool:
 	"""Tell whether there are followers to count: not before the account is opened."""
-	return bool(cint(filing.followers) or filing.opened_on)
+	return bool(cint(values.get(FOLLOWERS)) or values.get("opened_on"))
 
 
 def write(values: Mapping, field: str) -> str:

@@ -5,7 +5,7 @@ from frappe.utils import cint, getdate, today
 from nmedia_app import files
 from nmedia_app.files import bold
 from nmedia_app.regulation.review import CLOSED, OPEN, REPORTED
-from nmedia_app.services import audit_rounds
+from nmedia_app.services import audit_package, audit_rounds
 from nmedia_app.workflow import SealedRecordError, WorkflowDocument, WorkflowStep, is_same
 
 #: what is fixed once the audits are open
@@ -155,6 +155,13 @@ class AnnualAuditRound(WorkflowDocument):
 			frappe.throw(
 				_("Please fill in first, and save: {0}").format("、".join(missing)),
 				frappe.MandatoryError,
+				title=_("Not Complete Yet"),
+			)
+		if audit_package.is_out_of_date(self):
+			frappe.throw(
+				_("Audits changed after the package was made.")
+				+ " "
+				+ _("Please make it again, and hand in the new one."),
 				title=_("Not Complete Yet"),
 			)
 

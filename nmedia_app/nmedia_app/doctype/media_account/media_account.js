@@ -12,6 +12,7 @@ frappe.ui.form.on("Media Account", {
 	refresh(frm) {
 		nmedia.filing.name_handle(frm);
 		nmedia.translate_history(frm);
+		nmedia.annex.add_to_menu(frm);
 		const is_live = nmedia.filing.LIVE.includes(frm.doc.status);
 		if (frm.is_new() || !is_live) return;
 		show_change_due(frm);

@@ -1,0 +1,314 @@
+"""The package for the Publicity Department (Article 6): a round as one ZIP that a person can read.
+
+The summary, and for every account its audit, its Annex 1 and its materials. The same audits are the same
+bytes: nothing in it tells when, where or by whom it was made. It is written to a file beside its place and
+put there as a whole, so that a job that is killed leaves the package of before.
+"""
+
+import hashlib
+import io
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Final
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import get_datetime, now_datetime
+from frappe.utils.background_jobs import is_job_enqueued
+from frappe.utils.file_lock import LockTimeoutError
+from frappe.utils.synchronization import filelock
+
+from nmedia_app.files import base_name, find_on_disk
+from nmedia_app.language import speaking
+from nmedia_app.nmedia_app.print_formats.annexes import (
+	build_contexts,
+	get_annex,
+	get_custom_values,
+)
+from nmedia_app.nmedia_app.print_formats.round_summary import list_audits, summarise
+from nmedia_app.nmedia_app.print_formats.word import render
+from nmedia_app.regulation.archive_names import Names, as_name, get_extension
+from nmedia_app.regulation.audit import TEXT
+from nmedia_app.regulation.review import CLOSED, OPEN
+from nmedia_app.selectors.documents import load_documents
+from nmedia_app.services.notices import put_on_desk
+from nmedia_app.services.round_workbook import make_workbook
+from nmedia_app.workflow import STAGE_FIELD
+
+ROUND, AUDIT, ACCOUNT = "Annual Audit Round", "Annual Audit", "Media Account"
+FOLDER: Final = "nmedia_packages"
+#: while the audits may still be what is reported; afterwards the package stays as it went out
+STAGES: Final = (OPEN, CLOSED)
+#: documents that are in memory at once
+BATCH: Final = 100
+#: the first moment that a ZIP can name
+BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
+CHUNK: Final = 1 << 20
+SECONDS: Final = 2 * 60 * 60
+
+#: the first two files of every account; its materials follow
+FORM: Final = "1 年审表.docx"
+ANNEX_1: Final = "2 备案信息表（附件1）.docx"
+FIRST_MATERIAL: Final = 3
+
+_CORE_TIMES = re.compile(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*")
+
+
+class PackageError(frappe.ValidationError):
+	"""The package of a round cannot be made, or is not what was made."""
+
+
+def enqueue(*, round_doc: Document) -> None:
+	"""Let a worker make the package of a round; throws if one is at it, or the round is reported already."""
+	check_may_be_made(round_doc.get(STAGE_FIELD))
+	if is_being_made(round_doc.name):
+		frappe.throw(
+			_("The package is being made already. Its progress is shown on the form of the round."),
+			PackageError,
+		)
+	frappe.enqueue(
+		"nmedia_app.services.audit_package.run",
+		queue="long",
+		timeout=SECONDS,
+		job_id=get_job_id(round_doc.name),
+		deduplicate=True,
+		enqueue_after_commit=True,
+		round_name=round_doc.name,
+	)
+
+
+def is_being_made(round_name: str) -> bool:
+	return is_job_enqueued(get_job_id(round_name))
+
+
+def get_job_id(round_name: str) -> str:
+	return f"nmedia_package:{round_name}"
+
+
+def check_may_be_made(stage: str | None) -> None:
+	if stage not in STAGES:
+		frappe.throw(
+			_("The package is made while the round is open or closed: what was reported stays as it is."),
+			PackageError,
+		)
+
+
+def run(round_name: str) -> None:
+	"""Make the package in the background, and tell who asked for it how it went."""
+	try:
+		make_package(round_name=round_name)
+	except LockTimeoutError:
+		return  # another worker is at it
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error("The package of a round could not be made")
+		tell(round_name, lambda: _("The package could not be made. Please tell the administrator."))
+		frappe.db.commit()
+		raise
+	tell(round_name, lambda: _("The package for the Publicity Department is ready."))
+
+
+def tell(round_name: str, subject: Callable[[], str]) -> None:
+	"""Put a notice on the desk of who asked for the package, and show the round as it is now."""
+	user = frappe.session.user
+	with speaking(frappe.db.get_value("User", user, "language")):
+		put_on_desk(user, subject(), "", frappe.get_doc(ROUND, round_name))
+	frappe.get_doc(ROUND, round_name).notify_update()
+
+
+def make_package(*, round_name: str) -> str:
+	"""Make the package of a round, note its digest on the round, and return it. Commits.
+
+	Throws PackageError if the round is reported, LockTimeoutError while another worker makes it.
+	"""
+	with filelock(f"nmedia_package_{round_name}", timeout=1), speaking("zh"):
+		frappe.db.commit()  # all that is read from here on is of one moment
+		began = now_datetime()
+		round_doc = frappe.get_doc(ROUND, round_name)
+		check_may_be_made(round_doc.get(STAGE_FIELD))
+		path = get_path(round_doc)
+		path.parent.mkdir(exist_ok=True)
+		part = path.with_suffix(".part")
+		with part.open("wb") as file:
+			write_package(round_doc, file)
+			file.flush()
+			os.fsync(file.fileno())
+		return put_in_place(round_doc, part, path, began)
+
+
+def get_path(round_doc: Document) -> Path:
+	"""Return where the package of a round is kept: no File, whose owner could change it."""
+	return Path(frappe.get_site_path("private", FOLDER, f"{base_name(round_doc.name)}.zip"))
+
+
+def put_in_place(round_doc: Document, part: Path, path: Path, began: datetime) -> str:
+	"""Make what was written the round's package, unless that was reported meanwhile; return its digest."""
+	digest = get_digest(part)
+	frappe.db.commit()  # to see the round as it is by now
+	try:
+		check_may_be_made(frappe.db.get_value(ROUND, round_doc.name, STAGE_FIELD, for_update=True))
+	except PackageError:
+		part.unlink()
+		raise
+	noted = {
+		"package_made_on": began,
+		"package_digest": digest,
+		"package_size": part.stat().st_size,
+	}
+	frappe.db.set_value(ROUND, round_doc.name, noted, update_modified=False)
+	os.replace(part, path)
+	frappe.db.commit()
+	return digest
+
+
+def get_digest(path: Path) -> str:
+	"""Return the SHA-256 digest of a file."""
+	digest = hashlib.sha256()
+	with path.open("rb") as file:
+		while chunk := file.read(CHUNK):
+			digest.update(chunk)
+	return digest.hexdigest()
+
+
+def get_package(round_doc: Document) -> Path:
+	"""Return the package of a round; throws if there is none, or it is not the one that was made."""
+	path = get_path(round_doc)
+	if not round_doc.package_digest or not path.is_file():
+		frappe.throw(_("There is no package yet. Please make it first."), PackageError)
+	if get_digest(path) != round_doc.package_digest:
+		frappe.throw(_("The package is not the one that was made. Please make it again."), PackageError)
+	return path
+
+
+def is_out_of_date(round_doc: Document) -> bool:
+	"""Tell whether an audit of a round was changed since its package was made."""
+	changed = {"round": round_doc.name, "modified": [">", get_datetime(round_doc.package_made_on)]}
+	return bool(round_doc.package_made_on and frappe.db.exists(AUDIT, changed))
+
+
+def remove_all() -> None:
+	"""Remove every package of the site (uninstall)."""
+	shutil.rmtree(frappe.get_site_path("private", FOLDER), ignore_errors=True)
+
+
+def write_package(round_doc: Document, file: IO[bytes]) -> None:
+	"""Write the package of a round, batch by batch."""
+	audits = list_audits(round_doc.name)
+	top = as_name(round_doc.title)
+	folders = {audit.name: f"{top}/{folder}" for audit, folder in zip(audits, plan(audits), strict=True)}
+	with Archive(file) as archive:
+		archive.add(f"{top}/汇总.xlsx", pin(make_workbook(round_doc)))
+		archive.add(f"{top}/汇总.docx", make_summary(round_doc, audits))
+		for done, batch in take_batches(audits):
+			tell_progress(round_doc, done, len(audits))
+			write_accounts(archive, batch, folders)
+	tell_progress(round_doc, len(audits), len(audits))
+
+
+def plan(audits: Sequence[frappe._dict]) -> Iterator[str]:
+	"""Yield the folder of each audit: 01 科室/平台 账号名."""
+	numbers: dict[str, int] = {}
+	names: dict[str, Names] = {}
+	for audit in audits:
+		section = audit.section or ""
+		number = numbers.setdefault(section, len(numbers) + 1)
+		account = as_name(f"{audit.platform or ''} {audit.account_name or ''}")
+		yield f"{number:02} {as_name(section)}/{names.setdefault(section, Names()).take(account)}"
+
+
+def take_batches(audits: Sequence[frappe._dict]) -> Iterator[tuple[int, list[frappe._dict]]]:
+	"""Yield audits batch by batch, each with how many came before it."""
+	for start in range(0, len(audits), BATCH):
+		yield start, list(audits[start : start + BATCH])
+
+
+def tell_progress(round_doc: Document, done: int, total: int) -> None:
+	frappe.publish_progress(
+		100 * done / max(total, 1),
+		title=_("Making the package"),
+		doctype=ROUND,
+		docname=round_doc.name,
+		description=_("{0} of {1}").format(done, total),
+	)
+
+
+def make_summary(round_doc: Document, audits: Sequence[frappe._dict]) -> bytes:
+	context = {**summarise(round_doc, audits), "extras": get_custom_values(round_doc)}
+	return render(get_annex(ROUND).template, context)
+
+
+def write_accounts(archive: "Archive", batch: Sequence[frappe._dict], folders: dict[str, str]) -> None:
+	"""Write the folders of a batch of audits."""
+	audits = load_documents(AUDIT, [row.name for row in batch])
+	accounts = load_documents(ACCOUNT, [row.account for row in batch])
+	annexes = dict(zip((doc.name for doc in accounts), build_contexts(accounts), strict=True))
+	for audit, form in zip(audits, build_contexts(audits), strict=True):
+		folder = folders[audit.name]
+		archive.add(f"{folder}/{FORM}", render(get_annex(AUDIT).template, form))
+		if audit.account in annexes:
+			word = render(get_annex(ACCOUNT).template, annexes[audit.account])
+			archive.add(f"{folder}/{ANNEX_1}", word)
+		write_materials(archive, folder, audit)
+
+
+def write_materials(archive: "Archive", folder: str, audit: Document) -> None:
+	"""Write what an account handed in, numbered as its audit lists it."""
+	names = Names()
+	for number, row in enumerate(audit.materials, FIRST_MATERIAL):
+		name = f"{number} {as_name(row.material_name)}"
+		if row.kind == TEXT and row.text:
+			archive.add(f"{folder}/{names.take(name, '.txt')}", as_text(row.text))
+		elif row.kind != TEXT and row.file:
+			if path := find_on_disk(row.file):
+				archive.add_file(f"{folder}/{names.take(name, get_extension(path.name))}", path)
+			else:
+				lost = as_text(f"材料“{row.material_name}”的文件已不在服务器上。")
+				archive.add(f"{folder}/{names.take(f'{name}（文件缺失）', '.txt')}", lost)
+
+
+def as_text(text: str) -> bytes:
+	"""Return a text as a file that Windows' own editor shows with its lines and as Chinese."""
+	return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8-sig")
+
+
+def pin(document: bytes) -> bytes:
+	"""Return an Office file without the time at which it was written."""
+	source, target = io.BytesIO(document), io.BytesIO()
+	with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+		for entry in old.infolist():
+			content = old.read(entry)
+			if entry.filename == "docProps/core.xml":
+				content = _CORE_TIMES.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
+			new.writestr(describe(entry.filename), content, zipfile.ZIP_DEFLATED)
+	return target.getvalue()
+
+
+def describe(name: str) -> zipfile.ZipInfo:
+	"""Return the entry of a file: always of the same time, system and rights."""
+	entry = zipfile.ZipInfo(name, BEGINNING)
+	entry.create_system = 3
+	entry.external_attr = 0o100644 << 16
+	return entry
+
+
+class Archive(zipfile.ZipFile):
+	"""A package under way. What goes in is compressed by itself already: it is stored as it is."""
+
+	def __init__(self, file: IO[bytes]):
+		super().__init__(file, "w", zipfile.ZIP_STORED)
+
+	def add(self, name: str, content: bytes) -> None:
+		self.writestr(describe(name), content)
+
+	def add_file(self, name: str, path: Path) -> None:
+		"""Add a file from the disk, of any size, piece by piece."""
+		entry = describe(name)
+		entry.file_size = path.stat().st_size
+		with path.open("rb") as source, self.open(entry, "w") as target:
+			shutil.copyfileobj(source, target, CHUNK)
