@@ -20,6 +20,18 @@ from nmedia_app.workflow import STAGE_FIELD, get_active_workflow, get_stage
 
 AUDIT, TASK = "Annual Audit", "Closure Task"
 WITH_AUTHORS = (DRAFT, RETURNED)
+#: what an audit counts of its year
+FIGURES = (
+	"followers_before",
+	"followers",
+	"articles_reviewed",
+	"articles_published",
+	"articles_returned",
+	"articles_withdrawn",
+	"articles_unmatched",
+	"last_published_on",
+	"dormant",
+)
 #: so many missing accounts of a section are named; a list has the others
 MOST_NAMES = 20
 #: what a section's line counts, in its order
@@ -202,15 +214,7 @@ def list_for_export(round_name: str) -> list[frappe._dict]:
 			"workflow_state",
 			STAGE_FIELD,
 			"due_on",
-			"followers_before",
-			"followers",
-			"articles_reviewed",
-			"articles_published",
-			"articles_returned",
-			"articles_withdrawn",
-			"articles_unmatched",
-			"last_published_on",
-			"dormant",
+			*FIGURES,
 			"opinion",
 			"reviewer_name",
 			"reviewed_on",

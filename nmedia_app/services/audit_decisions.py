@@ -9,6 +9,7 @@ from frappe.utils import cint, cstr, getdate, strip_html, today
 
 from nmedia_app.regulation.audit import LATE, NOT_REPORTED, find_missing_materials
 from nmedia_app.regulation.review import IN_REVIEW, is_with_authors
+from nmedia_app.selectors.round_overview import FIGURES
 from nmedia_app.selectors.tasks import get_colour
 from nmedia_app.workflow import WorkflowDocument, apply_workflow, get_permitted_transitions
 
@@ -26,15 +27,7 @@ SHOWN = (
 	"workflow_state",
 	"stage",
 	"due_on",
-	"followers_before",
-	"followers",
-	"articles_reviewed",
-	"articles_published",
-	"articles_returned",
-	"articles_withdrawn",
-	"articles_unmatched",
-	"last_published_on",
-	"dormant",
+	*FIGURES,
 	"self_assessment",
 )
 

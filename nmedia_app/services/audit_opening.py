@@ -21,10 +21,13 @@ from nmedia_app.regulation.audit import REQUIREMENT_FIELDS, merge_requirements
 from nmedia_app.regulation.filing import ACTIVE
 from nmedia_app.regulation.review import OPEN
 from nmedia_app.selectors.audit_figures import Figures, Period, count_figures
+from nmedia_app.services.jobs import enqueue_once
 from nmedia_app.workflow import STAGE_FIELD, get_active_workflow, get_stage
 
 DOCTYPE = "Annual Audit"
 ROUND = "Annual Audit Round"
+#: what a worker calls
+JOB = "nmedia_app.services.audit_rounds.run_opening"
 BATCH = 500
 Md5, Left = CustomFunction("md5", ["text"]), CustomFunction("left", ["text", "length"])
 #: tables of which each audit has its own rows; what the round asks for is the same for all
@@ -48,14 +51,7 @@ ACCOUNT_FIELDS = (
 
 def enqueue(*, round_name: str) -> None:
 	"""Let a worker open what is missing of a round, once this request is through."""
-	frappe.enqueue(
-		"nmedia_app.services.audit_rounds.run_opening",
-		queue="long",
-		job_id=f"nmedia_open_audits:{round_name}",
-		deduplicate=True,
-		enqueue_after_commit=True,
-		round_name=round_name,
-	)
+	enqueue_once(JOB, round_name, round_name=round_name)
 
 
 def enqueue_open_rounds() -> None:

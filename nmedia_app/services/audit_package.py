@@ -20,7 +20,6 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime
-from frappe.utils.background_jobs import is_job_enqueued
 from frappe.utils.file_lock import LockTimeoutError
 from frappe.utils.synchronization import filelock
 
@@ -37,6 +36,7 @@ from nmedia_app.regulation.archive_names import Names, as_name, get_extension
 from nmedia_app.regulation.audit import TEXT
 from nmedia_app.regulation.review import CLOSED, OPEN
 from nmedia_app.selectors.documents import load_documents
+from nmedia_app.services.jobs import enqueue_once, is_under_way
 from nmedia_app.services.notices import put_on_desk
 from nmedia_app.services.round_workbook import make_workbook
 from nmedia_app.workflow import STAGE_FIELD
@@ -51,6 +51,8 @@ BATCH: Final = 100
 BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
 CHUNK: Final = 1 << 20
 SECONDS: Final = 2 * 60 * 60
+#: what a worker calls
+JOB: Final = "nmedia_app.services.audit_package.run"
 
 #: the first two files of every account; its materials follow
 FORM: Final = "1 年审表.docx"
@@ -72,23 +74,11 @@ def enqueue(*, round_doc: Document) -> None:
 			_("The package is being made already. Its progress is shown on the form of the round."),
 			PackageError,
 		)
-	frappe.enqueue(
-		"nmedia_app.services.audit_package.run",
-		queue="long",
-		timeout=SECONDS,
-		job_id=get_job_id(round_doc.name),
-		deduplicate=True,
-		enqueue_after_commit=True,
-		round_name=round_doc.name,
-	)
+	enqueue_once(JOB, round_doc.name, timeout=SECONDS, round_name=round_doc.name)
 
 
 def is_being_made(round_name: str) -> bool:
-	return is_job_enqueued(get_job_id(round_name))
-
-
-def get_job_id(round_name: str) -> str:
-	return f"nmedia_package:{round_name}"
+	return is_under_way(JOB, round_name)
 
 
 def check_may_be_made(stage: str | None) -> None:

@@ -14,6 +14,7 @@ from nmedia_app.selectors.recipients import get_enabled
 from nmedia_app.selectors.working_days import days_left
 from nmedia_app.services import audit_opening, closures
 from nmedia_app.services.due_reminders import Telling, remind_once
+from nmedia_app.services.jobs import enqueue_once
 from nmedia_app.services.notices import notify, without_failing
 from nmedia_app.settings import get_settings
 from nmedia_app.workflow import STAGE_FIELD, take_step_into
@@ -74,14 +75,7 @@ def run_opening(round_name: str) -> None:
 
 def on_close(*, round_doc: Document) -> None:
 	"""Let the accounts without an approved audit fall due for closure, in the background."""
-	frappe.enqueue(
-		"nmedia_app.services.closures.fall_due",
-		queue="long",
-		job_id=f"nmedia_fall_due:{round_doc.name}",
-		deduplicate=True,
-		enqueue_after_commit=True,
-		round_name=round_doc.name,
-	)
+	enqueue_once("nmedia_app.services.closures.fall_due", round_doc.name, round_name=round_doc.name)
 
 
 def count_unfinished(round_name: str) -> int:

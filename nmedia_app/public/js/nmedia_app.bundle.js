@@ -10,6 +10,7 @@ import "./desk/decisions";
 import "./desk/filing";
 import "./desk/list";
 import "./desk/materials";
+import "./desk/notes";
 import "./desk/publication";
 import "./desk/round";
 import "./desk/sections";

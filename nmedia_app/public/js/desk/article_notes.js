@@ -2,24 +2,18 @@ frappe.provide("nmedia.article");
 
 /** What the form of an article shows above its fields: hits of the word lists, the seal, the byline, changes. */
 nmedia.article.show_notes = (frm) => {
-	frm.layout.wrapper.children(".nmedia-notes").remove();
-	if (frm.is_new()) return;
-	frappe.xcall("nmedia_app.api.get_article_notes", { name: frm.docname }).then((notes) => {
+	const show = (notes) => {
 		frm.nmedia_notes = notes;
-		frm.layout.wrapper.children(".nmedia-notes").remove();
-		const html = [
+		return [
 			show_broken_seal(frm),
 			show_hits(notes.word_hits),
 			show_changes(frm, notes),
 			show_byline(notes.byline),
-		].join("");
-		if (!html) return;
-		const $notes = $(`<div class="nmedia-notes">${html}</div>`);
-		const $bar = frm.layout.wrapper.children(".nmedia-actions");
-		if ($bar.length) $bar.after($notes);
-		else frm.layout.wrapper.prepend($notes);
-		$notes.on("click", ".nmedia-copy-byline", () =>
-			frappe.utils.copy_to_clipboard(notes.byline)
+		];
+	};
+	nmedia.notes.show(frm, "nmedia_app.api.get_article_notes", show).then(($notes) => {
+		$notes?.on("click", ".nmedia-copy-byline", () =>
+			frappe.utils.copy_to_clipboard(frm.nmedia_notes.byline)
 		);
 	});
 };

@@ -6,30 +6,13 @@ const escape = frappe.utils.escape_html;
 nmedia.audit.is_with_authors = ({ stage }) => !stage || ["Draft", "Returned"].includes(stage);
 
 /** Above the fields of an audit: how long there is time, what the round says, what falls due. */
-nmedia.audit.show_notes = (frm) => {
-	remove_notes(frm);
-	if (frm.is_new()) return;
-	const name = frm.docname;
-	frappe.xcall("nmedia_app.audit_api.get_audit_notes", { name }).then((notes) => {
-		if (frm.docname !== name) return;
-		remove_notes(frm);
-		const html = [
-			due_html(frm),
-			task_html(notes.task),
-			dormant_html(frm),
-			round_html(notes.notes),
-		].join("");
-		if (!html) return;
-		const $notes = $(`<div class="nmedia-notes">${html}</div>`);
-		const $bar = frm.layout.wrapper.children(".nmedia-actions");
-		if ($bar.length) $bar.after($notes);
-		else frm.layout.wrapper.prepend($notes);
-	});
-};
-
-function remove_notes(frm) {
-	frm.layout.wrapper.children(".nmedia-notes").remove();
-}
+nmedia.audit.show_notes = (frm) =>
+	nmedia.notes.show(frm, "nmedia_app.audit_api.get_audit_notes", (notes) => [
+		due_html(frm),
+		task_html(notes.task),
+		dormant_html(frm),
+		round_html(notes.notes),
+	]);
 
 function due_html({ doc }) {
 	if (!doc.due_on || !nmedia.audit.is_with_authors(doc)) return "";

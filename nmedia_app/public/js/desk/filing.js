@@ -22,27 +22,12 @@ nmedia.filing.name_handle = (frm) => {
 };
 
 /** Above the fields: how long there is time, what the filing changes, what was corrected. */
-nmedia.filing.show_notes = (frm) => {
-	remove_notes(frm);
-	if (frm.is_new()) return;
-	frappe.xcall("nmedia_app.api.get_filing_notes", { name: frm.docname }).then((notes) => {
-		remove_notes(frm);
-		const html = [
-			due_html(frm, notes.unpublished_years),
-			table_html(__("What this filing changes in the register"), notes.changes),
-			table_html(__("What was corrected since it was returned"), notes.corrections),
-		].join("");
-		if (!html) return;
-		const $notes = $(`<div class="nmedia-notes">${html}</div>`);
-		const $bar = frm.layout.wrapper.children(".nmedia-actions");
-		if ($bar.length) $bar.after($notes);
-		else frm.layout.wrapper.prepend($notes);
-	});
-};
-
-function remove_notes(frm) {
-	frm.layout.wrapper.children(".nmedia-notes").remove();
-}
+nmedia.filing.show_notes = (frm) =>
+	nmedia.notes.show(frm, "nmedia_app.api.get_filing_notes", (notes) => [
+		due_html(frm, notes.unpublished_years),
+		table_html(__("What this filing changes in the register"), notes.changes),
+		table_html(__("What was corrected since it was returned"), notes.corrections),
+	]);
 
 const ALERTS = { green: "alert-success", orange: "alert-warning", red: "alert-danger" };
 
