@@ -4,7 +4,6 @@ import base64
 import io
 import mimetypes
 import re
-from dataclasses import dataclass, field
 
 import frappe
 from bs4 import BeautifulSoup, NavigableString, Tag
@@ -12,6 +11,7 @@ from frappe.utils.html_utils import sanitize_html
 from PIL import Image
 
 from nmedia_app.files import get_readable_file
+from nmedia_app.nmedia_app.print_formats.engine import Block, Run
 
 PARAGRAPHS = frozenset(
 	(
@@ -36,30 +36,6 @@ BOLD = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
 ITALIC = frozenset(("i", "em"))
 UNDERLINE = frozenset(("u", "ins"))
 HIDDEN = ("script", "style", "template", "iframe", "object", "embed")
-
-
-@dataclass(frozen=True)
-class Run:
-	"""A stretch of text in one style."""
-
-	text: str
-	bold: bool = False
-	italic: bool = False
-	underline: bool = False
-	small: bool = False
-
-
-@dataclass
-class Block:
-	"""A paragraph of runs, or an image (then `image` is its bytes as PNG, JPEG or GIF)."""
-
-	runs: list[Run] = field(default_factory=list)
-	image: bytes | None = None
-	align: str = ""  # "", "center" or "right"
-
-	@property
-	def text(self) -> str:
-		return "".join(run.text for run in self.runs)
 
 
 def read_image(url: str | None) -> tuple[bytes, str] | None:

@@ -6,92 +6,30 @@ from pathlib import Path
 from urllib.parse import quote
 
 import frappe
-from docx.shared import Emu, Mm
-from docxtpl import DocxTemplate, InlineImage, RichText
-from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup, escape
-from PIL import Image
 from werkzeug.wrappers import Response
 
 from nmedia_app.nmedia_app.print_formats.annexes import build_context, get_annex
-from nmedia_app.nmedia_app.print_formats.blocks import Block
+from nmedia_app.nmedia_app.print_formats.engine import Picture, compile_template
 
-MAX_WIDTH = Mm(120)
-MAX_HEIGHT = Mm(150)
-QR_WIDTH = Mm(20)
-SMALL = 18  # half points
-PIXEL = Emu(9525)  # at 96 dpi
+QR_WIDTH = 20  # mm
 MIME_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-# what XML 1.0 cannot carry, and what docxtpl takes for its own signs (\a, \f)
-UNPRINTABLE = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def get_environment() -> SandboxedEnvironment:
-	"""Jinja for Word templates: sandboxed, because an administrator may bring one, and escaping.
-
-	docxtpl's own default is neither.
-	"""
-	return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=as_typed)
-
-
-def as_typed(value):
-	"""Make a text come out as it was typed: docxtpl would read {_{ as an escaped brace."""
-	if not isinstance(value, str) or isinstance(value, Markup):
-		return value
-	return Markup(protect(str(escape(UNPRINTABLE.sub("", value)))))
-
-
-def protect(xml: str) -> str:
-	return xml.replace("{_", "{&#95;").replace("_}", "&#95;}")
 
 
 def render(template: Path | io.BytesIO, context: dict) -> bytes:
-	"""Fill a Word template with an annex's context and return the file."""
-	document = DocxTemplate(template)
-	words = {name: as_word(document, value) for name, value in context.items()}
-	if words.get("verification"):
-		words["verification"] = {**words["verification"], "qr": as_qr_image(document, words["verification"])}
-	document.render(words, get_environment(), autoescape=True)
-	buffer = io.BytesIO()
-	document.save(buffer)
-	return buffer.getvalue()
+	"""Fill a Word template with an annex's context and return the file.
+
+	Raises the engine's TemplateError and RenderError.
+	"""
+	source = template.read_bytes() if isinstance(template, Path) else template.getvalue()
+	return compile_template(source).render(as_word_context(context))
 
 
-def as_word(document: DocxTemplate, value):
-	"""Return a value of the context as a template prints it: blocks in Word's own form, the rest as it is."""
-	if isinstance(value, list):
-		return [as_word(document, item) for item in value]
-	return as_word_block(document, value) if isinstance(value, Block) else value
-
-
-def as_word_block(document: DocxTemplate, block: Block) -> dict:
-	"""Return a block as what a template prints: `image`, or else `text` with its `align`."""
-	if block.image:
-		return {"image": as_inline_image(document, block.image)}
-	text = RichText()
-	for run in block.runs:
-		text.add(
-			UNPRINTABLE.sub("", run.text),
-			bold=run.bold,
-			italic=run.italic,
-			underline=run.underline,
-			size=SMALL if run.small else None,
-		)
-	text.xml = protect(text.xml)
-	return {"image": None, "text": text, "align": block.align}
-
-
-def as_qr_image(document: DocxTemplate, verification: dict) -> InlineImage | str:
-	return verification["qr"] and InlineImage(document, io.BytesIO(verification["qr"]), width=QR_WIDTH)
-
-
-def as_inline_image(document: DocxTemplate, content: bytes) -> InlineImage:
-	with Image.open(io.BytesIO(content)) as image:
-		width, height = image.width * PIXEL, image.height * PIXEL
-	scale = min(1, MAX_WIDTH / width, MAX_HEIGHT / height)
-	return InlineImage(document, io.BytesIO(content), width=Emu(int(width * scale)))
+def as_word_context(context: dict) -> dict:
+	"""Return a context with its QR code in the size of the paper."""
+	verification = context.get("verification")
+	if not verification or not verification["qr"]:
+		return context
+	return {**context, "verification": {**verification, "qr": Picture(verification["qr"], QR_WIDTH)}}
 
 
 @frappe.whitelist()

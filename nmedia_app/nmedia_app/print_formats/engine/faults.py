@@ -1,0 +1,58 @@
+"""What is wrong with a Word template, said so that whoever made it in Word can find and mend it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+def _(sentence: str) -> str:
+	"""Mark a sentence for translation; it is translated where it is said (`Phrase.say`)."""
+	return sentence
+
+
+@dataclass(frozen=True)
+class Phrase:
+	"""An English sentence with {0} for each parameter; a parameter may be a phrase itself."""
+
+	message: str
+	params: tuple[Any, ...] = ()
+
+	def say(self, translate: Callable[[str], str] = str) -> str:
+		"""Return it as a user reads it."""
+		words = [param.say(translate) if isinstance(param, Phrase) else param for param in self.params]
+		return translate(self.message).format(*words)
+
+
+@dataclass(frozen=True)
+class Fault(Phrase):
+	"""A fault of a template, and where in the document it is (from the outside in); nowhere for the file."""
+
+	place: tuple[Phrase, ...] = ()
+
+	def say(self, translate: Callable[[str], str] = str) -> str:
+		sentence = super().say(translate)
+		if not self.place:
+			return sentence
+		place = " · ".join(phrase.say(translate) for phrase in self.place)
+		return translate(_("In {0}: {1}")).format(place, sentence)
+
+
+class TemplateError(Exception):
+	"""A Word template that cannot be used; `faults` says why."""
+
+	def __init__(self, faults: Iterable[Fault]):
+		self.faults = tuple(faults)
+		super().__init__("\n".join(fault.say() for fault in self.faults))
+
+
+def refusal(message: str, *params: Any) -> TemplateError:
+	"""Return what is raised about a template as a whole."""
+	return TemplateError([Fault(message, params)])
+
+
+class RenderError(Exception):
+	"""A template that could not be filled with this context; `fault` says why."""
+
+	def __init__(self, fault: Fault):
+		self.fault = fault
+		super().__init__(fault.say())

@@ -1,0 +1,247 @@
+"""Where a value stands in a template, and what Word reads there: runs, line breaks, pictures, paragraphs.
+
+A slot takes the place of the run that held the tag and writes runs in that run's own formatting; if the tag
+was alone in its paragraph, it takes the paragraph's place, so that a list becomes a paragraph an item.
+"""
+
+import copy
+import re
+from collections.abc import Iterable
+from datetime import date, time, timedelta
+from decimal import Decimal
+from functools import cache
+from itertools import product
+from typing import Any, Final
+
+from jinja2 import Undefined
+from lxml import etree
+
+from nmedia_app.nmedia_app.print_formats.engine.names import W, q
+from nmedia_app.nmedia_app.print_formats.engine.pictures import PartPictures
+from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture
+
+SMALL: Final = "18"  # half points
+
+_PRINTABLE: Final = (int, float, Decimal, date, time, timedelta)
+_CLOSE: Final = "</w:t></w:r>"
+#: what XML needs in another way, what Word has elements for, and what XML 1.0 cannot carry
+_SPECIAL: Final = re.compile(r"\r\n|[&<>\t\n\r]|[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WRITTEN: Final = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	"\t": '</w:t><w:tab/><w:t xml:space="preserve">',
+	**dict.fromkeys(("\n", "\r", "\r\n"), '</w:t><w:br/><w:t xml:space="preserve">'),
+}
+
+# the order that the schema gives the properties of a run, and those of a paragraph behind its alignment
+_RUN_ORDER: Final = (
+	*(
+		"rStyle",
+		"rFonts",
+		"b",
+		"bCs",
+		"i",
+		"iCs",
+		"caps",
+		"smallCaps",
+		"strike",
+		"dstrike",
+		"outline",
+		"shadow",
+	),
+	*("emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern"),
+	*(
+		"position",
+		"sz",
+		"szCs",
+		"highlight",
+		"u",
+		"effect",
+		"bdr",
+		"shd",
+		"fitText",
+		"vertAlign",
+		"rtl",
+		"cs",
+	),
+	*("em", "lang", "eastAsianLayout", "specVanish", "oMath"),
+)
+_AFTER_ALIGNMENT: Final = frozenset(
+	(
+		*("textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr"),
+		*("sectPr", "pPrChange"),
+	)
+)
+
+
+def as_text(text: str) -> str:
+	"""Return a text as it stands within <w:t>: as typed, but for what XML cannot carry."""
+	if text.isprintable() and "<" not in text and "&" not in text and ">" not in text:
+		return text  # by far the most
+	return _SPECIAL.sub(_write, text)
+
+
+def _write(match: re.Match) -> str:
+	return _WRITTEN.get(match[0], "")
+
+
+class RunSlot:
+	"""A value within a paragraph."""
+
+	def __init__(self, properties: etree._Element | None, namespaces: dict[str, str]):
+		"""`properties` are the <w:rPr> of the run with the tag, `namespaces` those of the part's root."""
+		own = {
+			style: _write_run_properties(properties, style, namespaces)
+			for style in product((False, True), repeat=4)
+		}
+		self.openings = {style: f'<w:r>{xml}<w:t xml:space="preserve">' for style, xml in own.items()}
+		self.plain = self.openings[False, False, False, False]
+		self.properties = own[False, False, False, False]
+
+	def fill(self, value: Any, pictures: PartPictures) -> str:
+		"""Return what Word reads for a value of the context."""
+		return self.write(value, pictures)
+
+	def write(self, value: Any, pictures: PartPictures) -> str:
+		"""Return a value as runs; nothing in it is markup but what this slot writes."""
+		if type(value) is str:
+			return f"{self.plain}{as_text(value)}{_CLOSE}" if value else ""
+		if type(value) is Block:
+			return self.write_block(value, pictures)
+		if isinstance(value, str):
+			return self.write(str(value), pictures)
+		if isinstance(value, bytes):
+			return self.write_picture(Picture(value), pictures) if value else ""
+		if isinstance(value, Picture):
+			return self.write_picture(value, pictures)
+		if isinstance(value, list | tuple):
+			return self.write_lines(value, pictures)
+		return self.write(as_word(value), pictures)
+
+	def write_block(self, block: Block, pictures: PartPictures) -> str:
+		if block.image:
+			return self.write_picture(Picture(block.image), pictures)
+		openings = self.openings
+		return "".join(
+			[
+				f"{openings[run.bold, run.italic, run.underline, run.small]}{as_text(run.text)}{_CLOSE}"
+				for run in block.runs
+				if run.text
+			]
+		)
+
+	def write_picture(self, picture: Picture, pictures: PartPictures) -> str:
+		return f"<w:r>{self.properties}{pictures.draw(picture)}</w:r>"
+
+	def write_lines(self, values: Iterable[Any], pictures: PartPictures) -> str:
+		lines = filter(None, (self.write(value, pictures) for value in values))
+		return f"<w:r>{self.properties}<w:br/></w:r>".join(lines)
+
+
+class ParagraphSlot(RunSlot):
+	"""A value that has its paragraph for itself."""
+
+	def __init__(
+		self,
+		paragraph: etree._Element | None,
+		properties: etree._Element | None,
+		namespaces: dict[str, str],
+	):
+		"""`paragraph` are the <w:pPr> of the paragraph that held the tag."""
+		super().__init__(properties, namespaces)
+		self.paragraphs = {
+			align: f"<w:p>{_write_paragraph_properties(paragraph, align, namespaces)}"
+			for align in ("", "center", "right")
+		}
+
+		self.text_paragraph = self.paragraphs[""]
+		self.text = self.text_paragraph + self.plain
+
+	def fill(self, value: Any, pictures: PartPictures) -> str:
+		if type(value) is str and value:
+			return f"{self.text}{as_text(value)}{_CLOSE}</w:p>"
+		if isinstance(value, list | tuple) and value:
+			return "".join([self.write_paragraph(item, get_alignment(item), pictures) for item in value])
+		return self.write_paragraph(value, "", pictures)
+
+	def write_paragraph(self, value: Any, align: str, pictures: PartPictures) -> str:
+		opening = self.paragraphs.get(align, self.text_paragraph)
+		return f"{opening}{self.write(value, pictures)}</w:p>"
+
+
+def get_alignment(value: Any) -> str:
+	"""Return how a paragraph of a list is aligned: a picture in the middle; "" is the template's own way."""
+	if not isinstance(value, Block):
+		return ""
+	return "center" if value.image else value.align
+
+
+def as_word(value: Any) -> str:
+	"""Return a number, a date or nothing as a text. Raises TypeError for another value."""
+	if isinstance(value, Undefined):
+		value._fail_with_undefined_error()
+	if value is None:
+		return ""
+	if isinstance(value, _PRINTABLE):
+		return str(value)
+	raise TypeError(f"a value of kind {type(value).__name__} cannot be printed")
+
+
+def _write_run_properties(
+	properties: etree._Element | None, style: tuple[bool, ...], namespaces: dict[str, str]
+) -> str:
+	"""Return <w:rPr> with bold, italic, underlined and small added where `style` says so."""
+	own = etree.Element(q("rPr"), nsmap={"w": W}) if properties is None else copy.deepcopy(properties)
+	bold, italic, underline, small = style
+	for name, value in (
+		("b", bold and {}),
+		("i", italic and {}),
+		("u", underline and {"val": "single"}),
+		("sz", small and {"val": SMALL}),
+		("szCs", small and {"val": SMALL}),
+	):
+		if value is not False:
+			_set_run_property(own, name, value)
+	return as_fragment(own, namespaces) if len(own) else ""
+
+
+def _set_run_property(properties: etree._Element, name: str, attributes: dict[str, str]) -> None:
+	for old in properties.findall(q(name)):
+		properties.remove(old)
+	new = etree.Element(q(name), {q(key): value for key, value in attributes.items()})
+	place = sum(1 for other in properties if _run_rank(other) < _RUN_ORDER.index(name))
+	properties.insert(place, new)
+
+
+def _run_rank(node: etree._Element) -> int:
+	name = etree.QName(node).localname
+	return _RUN_ORDER.index(name) if name in _RUN_ORDER else len(_RUN_ORDER)
+
+
+def _write_paragraph_properties(
+	properties: etree._Element | None, align: str, namespaces: dict[str, str]
+) -> str:
+	"""Return <w:pPr>, aligned otherwise than the template has it if `align` says so."""
+	own = etree.Element(q("pPr"), nsmap={"w": W}) if properties is None else copy.deepcopy(properties)
+	if align:
+		for old in own.findall(q("jc")):
+			own.remove(old)
+		for indent in own.findall(q("ind")):
+			for name in ("firstLine", "firstLineChars"):
+				indent.attrib.pop(q(name), None)
+		followers = [node for node in own if etree.QName(node).localname in _AFTER_ALIGNMENT]
+		own.insert(len(own) - len(followers), etree.Element(q("jc"), {q("val"): align}))
+	return as_fragment(own, namespaces) if len(own) else ""
+
+
+def as_fragment(node: etree._Element, namespaces: dict[str, str]) -> str:
+	"""Return an element as text within a part whose root declares these namespaces."""
+	text = etree.tostring(node, encoding="unicode", with_tail=False)
+	return _declarations(tuple(sorted(namespaces.items(), key=str))).sub("", text)
+
+
+@cache
+def _declarations(namespaces: tuple[tuple[str | None, str], ...]) -> re.Pattern:
+	declared = (f' xmlns{":" + prefix if prefix else ""}="{uri}"' for prefix, uri in namespaces)
+	return re.compile("|".join(map(re.escape, declared)) or "(?!)")
