@@ -267,7 +267,8 @@ class Placer:
 		pieces = [
 			self.tags[int(piece)] if number % 2 else piece for number, piece in enumerate(_MARKS.split(xml))
 		]
-		if any("{{" in piece or "{%" in piece for piece in pieces if isinstance(piece, str)):
+		rest = [piece for piece in pieces if isinstance(piece, str)]
+		if not self.faults and any("{{" in piece or "{%" in piece for piece in rest):
 			self.faults.append(
 				Fault(
 					_("A tag stands where none can be filled in: in a formula, a field or a picture."),

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jinja2 import Template, nodes
 from jinja2 import TemplateError as JinjaError
@@ -172,7 +172,7 @@ class CompiledTemplate:
 	@property
 	def names(self) -> set[str]:
 		"""The names that a context must have."""
-		return {path[0] for _tag, path in resolve_paths(self.tags)}
+		return {read.path[0] for read in resolve_paths(self.tags)}
 
 	def render(self, context: Mapping[str, Any]) -> bytes:
 		"""Return the template filled with this context, as a .docx; the same bytes for the same values.
@@ -196,8 +196,11 @@ class CompiledTemplate:
 	) -> str:
 		try:
 			return part.render(context, pictures, budget)
-		except (UndefinedError, TypeError, ValueError) as error:
-			raise RenderError(Fault(_("The template cannot be filled: {0}"), (error,))) from error
+		except UndefinedError as error:
+			message = _("The template asks for {0}, which the document does not have.")
+			raise RenderError(Fault(message, (error.message,))) from error
+		except TypeError as error:
+			raise RenderError(Fault(_("The template compares values that cannot be compared."))) from error
 
 	def _pack_relations(self, part: CompiledPart, rendered: PartPictures):
 		if not rendered.relations:
@@ -267,18 +270,28 @@ def find_parts(package: Package) -> Iterator[tuple[str, tuple[Phrase, ...]]]:
 			yield relation.target, (Phrase(label),)
 
 
-def resolve_paths(tags: Iterable[PlacedTag]) -> Iterator[tuple[PlacedTag, tuple[str, ...]]]:
+class Read(NamedTuple):
+	"""A name that a tag reads: as it is `typed`, and its `path` in the context."""
+
+	placed: PlacedTag
+	typed: tuple[str, ...]
+	path: tuple[str, ...]
+
+
+def resolve_paths(tags: Iterable[PlacedTag]) -> Iterator[Read]:
 	"""Yield what each tag reads as the context has it: a row of a loop is what the loop goes through."""
-	loops: list[tuple[str, tuple[str, ...]]] = [("loop", ())]
+	loops: list[tuple[str, tuple[str, ...]]] = []
+
+	def resolve(typed: tuple[str, ...]) -> tuple[str, ...]:
+		rows = next((rows for variable, rows in reversed(loops) if variable == typed[0]), typed[:1])
+		return (*rows, *typed[1:])
+
 	for placed in tags:
-		for path in placed.tag.paths:
-			rows = next((rows for variable, rows in reversed(loops) if variable == path[0]), None)
-			if rows != ():
-				yield placed, path if rows is None else (*rows, *path[1:])
+		for typed in placed.tag.paths:
+			if not loops or typed[0] != "loop":
+				yield Read(placed, typed, resolve(typed))
 		if placed.tag.kind == "for":
-			path = next(placed.tag.paths)
-			rows = next((rows for variable, rows in reversed(loops) if variable == path[0]), path[:1])
-			loops.append((placed.tag.variable, (*rows, *path[1:])))
+			loops.append((placed.tag.variable, resolve(next(placed.tag.paths))))
 		elif placed.tag.kind == "endfor":
 			loops.pop()
 
@@ -294,7 +307,7 @@ def _compile_part(package: Package, name: str, placed: PlacedPart) -> CompiledPa
 	try:
 		template = environment.from_string(tree)
 	except (JinjaError, SyntaxError, RecursionError) as error:
-		raise refusal(_("The template cannot be read: {0}"), error) from error
+		raise refusal(_("The template cannot be read. Please simplify its conditions and loops.")) from error
 	ids = [relation.id for relation in package.get_relations(name)]
 	return CompiledPart(name, template, placed, _DECLARATION + opened, _find_free("rIdPicture", ids))
 
@@ -302,7 +315,7 @@ def _compile_part(package: Package, name: str, placed: PlacedPart) -> CompiledPa
 def _take_rows(value: Any, budget: Budget) -> Sequence:
 	"""Return what a loop goes through, once the rendering may still do so many rows."""
 	if not isinstance(value, list | tuple):
-		raise TypeError("what a loop goes through is no list")
+		raise RenderError(Fault(_("A loop of the template goes through what is no list.")))
 	budget.take_rows(len(value))
 	return value
 
