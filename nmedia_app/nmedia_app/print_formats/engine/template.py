@@ -22,6 +22,7 @@ from jinja2.exceptions import UndefinedError
 from lxml import etree
 from markupsafe import escape
 
+from nmedia_app.nmedia_app.print_formats.engine.custom_rows import EXTRAS, add_custom_rows
 from nmedia_app.nmedia_app.print_formats.engine.faults import (
 	Fault,
 	Phrase,
@@ -214,16 +215,16 @@ class _Cache:
 	def __init__(self, size: int):
 		self._size, self._kept, self._lock = size, OrderedDict(), threading.Lock()
 
-	def get(self, source: bytes) -> CompiledTemplate:
-		digest = hashlib.sha256(source).digest()
+	def get(self, source: bytes, custom_rows_before: str | None) -> CompiledTemplate:
+		key = (hashlib.sha256(source).digest(), custom_rows_before)
 		with self._lock:
-			known = self._kept.get(digest)
+			known = self._kept.get(key)
 			if known:
-				self._kept.move_to_end(digest)
+				self._kept.move_to_end(key)
 				return known
-		compiled = CompiledTemplate(read_package(source))
+		compiled = compile_package(read_package(source), custom_rows_before)
 		with self._lock:
-			self._kept[digest] = compiled
+			self._kept[key] = compiled
 			while len(self._kept) > self._size:
 				self._kept.popitem(last=False)
 		return compiled
@@ -232,12 +233,21 @@ class _Cache:
 _CACHE: Final = _Cache(KEPT_TEMPLATES)
 
 
-def compile_template(source: bytes) -> CompiledTemplate:
+def compile_template(source: bytes, custom_rows_before: str | None = None) -> CompiledTemplate:
 	"""Return a .docx as a template, compiled once as long as it is in use.
 
-	Raises TemplateError with everything that is wrong with it.
+	With `custom_rows_before`, a template that does not print the custom fields gets a row for each of them
+	before the row with this label, or at its end. Raises TemplateError with everything that is wrong with it.
 	"""
-	return _CACHE.get(source)
+	return _CACHE.get(source, custom_rows_before)
+
+
+def compile_package(package: Package, custom_rows_before: str | None = None) -> CompiledTemplate:
+	"""`compile_template` for what is unpacked already, and not kept."""
+	compiled = CompiledTemplate(package)
+	if custom_rows_before is None or EXTRAS in compiled.names:
+		return compiled
+	return CompiledTemplate(add_custom_rows(package, custom_rows_before))
 
 
 def place_tags(package: Package) -> dict[str, PlacedPart]:
