@@ -13,6 +13,7 @@ import segno
 from frappe import _
 from frappe.model import no_value_fields, table_fields
 from frappe.model.document import Document
+from frappe.model.meta import Meta
 from frappe.utils import cint, cstr, strip_html
 
 from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, to_blocks, to_printable_html
@@ -45,9 +46,13 @@ def build_context(doc: Document) -> dict:
 	"""Return what the annex of this document prints.
 
 	Texts are as the users typed them, some as blocks of runs: escaping is the template's work. `content_html`
-	is safe HTML, `content` the same as blocks. The caller has checked the permission to print.
+	is safe HTML, `content` the same as blocks. Custom fields are there by their names and as rows (`extras`).
+	The caller has checked the permission to print.
 	"""
-	return {**get_annex(doc.doctype).get_context(doc), "extras": get_custom_values(doc)}
+	extras = get_custom_values(doc)
+	own = {df.fieldname: "" for df in get_custom_fields(doc.doctype, doc.meta)}
+	own |= {extra["fieldname"]: extra["value"] for extra in extras}
+	return {**own, **get_annex(doc.doctype).get_context(doc), "extras": extras}
 
 
 def get_annex_context(doc: Document) -> dict:
@@ -123,18 +128,28 @@ def get_attachment_label(row: Document) -> str:
 
 
 def get_custom_values(doc: Document) -> list[dict]:
-	"""Label and text of the fields that an administrator added and did not hide from print."""
+	"""Name, label and text of the fields that an administrator added and did not hide from print.
+
+	One that the session user may not read is empty and has no row.
+	"""
 	return [
-		{"label": _(df.label), "value": get_text(doc, df)}
-		for df in doc.meta.fields
-		if cint(df.get("is_custom_field")) and is_printable(doc, df)
+		{"fieldname": df.fieldname, "label": _(df.label), "value": get_text(doc, df)}
+		for df in get_custom_fields(doc.doctype, doc.meta)
+		if not df.permlevel or doc.has_permlevel_access_to(df.fieldname, df)
 	]
 
 
-def is_printable(doc: Document, df) -> bool:
-	if df.print_hide or df.hidden or df.fieldtype in (*no_value_fields, *table_fields):
-		return False
-	return not df.permlevel or doc.has_permlevel_access_to(df.fieldname, df)
+def get_custom_fields(doctype: str, meta: Meta | None = None) -> list:
+	"""Return the fields that an administrator added to a document type and did not hide from print."""
+	return [
+		df
+		for df in (meta or frappe.get_meta(doctype)).fields
+		if cint(df.get("is_custom_field")) and is_printable(df)
+	]
+
+
+def is_printable(df) -> bool:
+	return not (df.print_hide or df.hidden or df.fieldtype in (*no_value_fields, *table_fields))
 
 
 def get_text(doc: Document, df) -> str:

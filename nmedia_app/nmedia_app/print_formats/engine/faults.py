@@ -54,5 +54,5 @@ class RenderError(Exception):
 	"""A template that could not be filled with this context; `fault` says why."""
 
 	def __init__(self, fault: Fault):
-		self.fault = fault
+		self.fault, self.faults = fault, (fault,)
 		super().__init__(fault.say())
