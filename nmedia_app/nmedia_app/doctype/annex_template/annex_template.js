@@ -26,7 +26,9 @@ frappe.ui.form.on("Annex Template", {
 		frm.toggle_display("preview_section", !frm.is_new());
 		if (frm.is_new()) return;
 		const { name } = frm.doc;
-		frm.add_custom_button(__("Open Preview"), () => open_endpoint("preview_template", { name }));
+		frm.add_custom_button(__("Open Preview"), () =>
+			open_endpoint("preview_template", { name })
+		);
 		const $preview = frm.get_field("preview").$wrapper.empty();
 		if (!frappe.boot.nmedia_office) {
 			const text = __(
