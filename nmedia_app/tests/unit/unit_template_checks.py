@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import unittest
 import zipfile
 from collections.abc import Callable
@@ -242,6 +243,11 @@ FAULTY: dict[str, tuple[Callable[[], bytes], str]] = {
 		lambda: docx_of_xml("<w:tbl>" + "<w:tr><w:tc><w:p/></w:tc></w:tr>" * 10_000 + "</w:tbl>"),
 		"has 10000 rows",
 	),
+	"long paragraph": (lambda: docx_of("{{ opinion }}" * 4000), "has more than 3000 placeholders"),
+	"large part": (
+		lambda: with_part("word/styles.xml", b"".join(b"<a%d/>" % number for number in range(900_000))),
+		"unpacks to far more",
+	),
 	"no placeholder": (lambda: docx_of("Nothing to fill in"), "There is no placeholder in the document"),
 	"one brace missing": (
 		lambda: docx_of("a {{ opinion } b"),
@@ -338,6 +344,12 @@ class TestFaultyFiles(unittest.TestCase):
 		source = docx_of(text, "{{ opinion }}")
 		if not check_template(source, KNOWN):
 			compile_template(source)
+
+	def test_hostile_text_takes_no_time(self):
+		for text in ("{#" * 100_000, "{{" * 100_000, "{%" * 100_000, "{" * 200_000, "{{ a" * 50_000):
+			began = time.process_time()
+			self.assertTrue(check_template(docx_of(text), KNOWN))
+			self.assertLess(time.process_time() - began, 3)
 
 	def test_templates_that_reach_for_more(self):
 		for attack in ATTACKS:

@@ -26,7 +26,7 @@ LONGEST_TAG: Final = 300
 
 #: a tag as it stands in a text; one that begins within another is broken
 TAG: Final = re.compile(
-	r"\{\{(?:(?!\{\{|\{%|\}\}).)*\}\}|\{%(?:(?!\{\{|\{%|%\}).)*%\}|\{#(?:(?!#\}).)*#\}", re.DOTALL
+	r"\{\{(?:(?!\{\{|\{%|\}\}).)*\}\}|\{%(?:(?!\{\{|\{%|%\}).)*%\}|\{#(?:(?!\{#|#\}).)*#\}", re.DOTALL
 )
 #: what is left of a tag that was not closed, or not opened
 BROKEN: Final = re.compile(r"\{[{%#]|[}%]\}|｛[｛%％]|｝｝")

@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml import etree
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, Phrase, _
+from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, Phrase, _, refusal
 from nmedia_app.nmedia_app.print_formats.engine.language import (
 	BETWEEN,
 	BROKEN,
@@ -31,6 +31,7 @@ from nmedia_app.nmedia_app.print_formats.engine.slots import ParagraphSlot, RunS
 PRESERVE: Final = ("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 MARK: Final = "tag"
 DEEPEST: Final = 10
+MOST_TAGS: Final = 3000
 SHORT: Final = 30
 
 _MARKS = re.compile(rf"<\?{MARK} (\d+)\?>")
@@ -91,12 +92,17 @@ class Placer:
 		self.root, self.part = root, tuple(part)
 		self.faults: list[Fault] = []
 		self.tags: list[PlacedTag] = []
+		self._slots: dict[tuple, RunSlot] = {}
 
 	def place(self) -> PlacedPart:
 		"""Return the part in pieces; only meaningful if there are no faults."""
 		self._numbers = Numbers(self.root)
 		for paragraph, texts in group_texts(self.root).items():
 			self._read_paragraph(paragraph, texts)
+			if len(self.tags) > MOST_TAGS:
+				raise refusal(
+					_("The document has more than {0} placeholders. A form has far less."), MOST_TAGS
+				)
 		self._take_scopes_away()
 		self._make_slots()
 		self._check_nesting()
@@ -215,16 +221,22 @@ class Placer:
 				parent[index : index + 1] = [placed.mark for placed in inside]
 
 	def _make_slots(self) -> None:
-		namespaces = self.root.nsmap
 		for placed in self.tags:
 			if placed.tag.kind != "value" or placed.container is None:
 				continue
 			paragraph = placed.container
 			if _is_alone(placed.mark, paragraph):
-				placed.slot = ParagraphSlot(paragraph.find(q("pPr")), placed.run_properties, namespaces)
+				placed.slot = self._get_slot(ParagraphSlot, paragraph.find(q("pPr")), placed.run_properties)
 				paragraph.getparent().replace(paragraph, placed.mark)
 			else:
-				placed.slot = RunSlot(placed.run_properties, namespaces)
+				placed.slot = self._get_slot(RunSlot, placed.run_properties)
+
+	def _get_slot(self, kind: type[RunSlot], *properties: etree._Element | None) -> RunSlot:
+		"""Return a slot in this formatting; one serves all values that have it."""
+		key = (kind, *(None if node is None else etree.tostring(node) for node in properties))
+		if key not in self._slots:
+			self._slots[key] = kind(*properties, self.root.nsmap)
+		return self._slots[key]
 
 	# nesting
 
