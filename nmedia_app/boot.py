@@ -5,18 +5,20 @@ import frappe
 from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES
 from nmedia_app.regulation.filing import FOLLOWERS, KNOWN_ONCE_OPENED, REGISTER_FIELDS
 from nmedia_app.selectors.working_days import get_desk_calendar
+from nmedia_app.services.office import get_office
 
 # records whose English names the app ships with a Chinese for each
 TRANSLATED_DOCTYPES = ("Print Format", "Role", "Workflow State")
 
 
 def extend_bootinfo(bootinfo: frappe._dict):
-	"""Tell the desk which types print as an annex, how working days count, and which names to translate."""
+	"""Tell the desk what prints as an annex, how working days count, and which names to translate."""
 	bootinfo.nmedia_annexes = list(ANNEXES)
 	bootinfo.nmedia_register = {
 		"cells": [*REGISTER_FIELDS, FOLLOWERS],
 		"known_once_opened": KNOWN_ONCE_OPENED,
 	}
+	bootinfo.nmedia_office = bool(get_office())
 	bootinfo.nmedia_calendar = get_desk_calendar()
 	translated = bootinfo.setdefault("translated_doctypes", [])
 	translated += [doctype for doctype in TRANSLATED_DOCTYPES if doctype not in translated]

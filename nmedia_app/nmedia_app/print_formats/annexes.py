@@ -14,6 +14,7 @@ import segno
 from frappe import _
 from frappe.model import no_value_fields, table_fields
 from frappe.model.document import Document
+from frappe.model.meta import Meta
 from frappe.utils import cint, cstr, strip_html
 
 from nmedia_app.nmedia_app.print_formats.audit_form import get_audit_contexts
@@ -51,7 +52,8 @@ def build_context(doc: Document) -> dict:
 	"""Return what the annex of this document prints.
 
 	Texts are as the users typed them, some as blocks of runs: escaping is the template's work. `content_html`
-	is safe HTML, `content` the same as blocks. The caller has checked the permission to print.
+	is safe HTML, `content` the same as blocks. Custom fields are there by their names and as rows (`extras`).
+	The caller has checked the permission to print.
 	"""
 	return build_contexts([doc])[0]
 
@@ -61,9 +63,14 @@ def build_contexts(docs: Sequence[Document]) -> list[dict]:
 	if not docs:
 		return []
 	contexts = get_annex(docs[0].doctype).get_contexts(docs)
-	return [
-		{**context, "extras": get_custom_values(doc)} for doc, context in zip(docs, contexts, strict=True)
-	]
+	return [{**get_own_values(doc), **context} for doc, context in zip(docs, contexts, strict=True)]
+
+
+def get_own_values(doc: Document) -> dict:
+	"""Return a document's custom fields: by their names, empty ones as well, and as rows (`extras`)."""
+	extras = get_custom_values(doc)
+	empty = {df.fieldname: "" for df in get_custom_fields(doc.doctype, doc.meta)}
+	return {**empty, **{extra["fieldname"]: extra["value"] for extra in extras}, "extras": extras}
 
 
 def one_by_one(get_context: Callable[[Document], dict]) -> Callable[[Sequence[Document]], list[dict]]:
@@ -156,18 +163,28 @@ def get_attachment_label(row: Document) -> str:
 
 
 def get_custom_values(doc: Document) -> list[dict]:
-	"""Label and text of the fields that an administrator added and did not hide from print."""
+	"""Name, label and text of the fields that an administrator added and did not hide from print.
+
+	One that the session user may not read is empty and has no row.
+	"""
 	return [
-		{"label": _(df.label), "value": get_text(doc, df)}
-		for df in doc.meta.fields
-		if cint(df.get("is_custom_field")) and is_printable(doc, df)
+		{"fieldname": df.fieldname, "label": _(df.label), "value": get_text(doc, df)}
+		for df in get_custom_fields(doc.doctype, doc.meta)
+		if not df.permlevel or doc.has_permlevel_access_to(df.fieldname, df)
 	]
 
 
-def is_printable(doc: Document, df) -> bool:
-	if df.print_hide or df.hidden or df.fieldtype in (*no_value_fields, *table_fields):
-		return False
-	return not df.permlevel or doc.has_permlevel_access_to(df.fieldname, df)
+def get_custom_fields(doctype: str, meta: Meta | None = None) -> list:
+	"""Return the fields that an administrator added to a document type and did not hide from print."""
+	return [
+		df
+		for df in (meta or frappe.get_meta(doctype)).fields
+		if cint(df.get("is_custom_field")) and is_printable(df)
+	]
+
+
+def is_printable(df) -> bool:
+	return not (df.print_hide or df.hidden or df.fieldtype in (*no_value_fields, *table_fields))
 
 
 def get_text(doc: Document, df) -> str:

@@ -7,6 +7,7 @@ template may hold, `placing` finds it in a Word document, `slots` writes values,
 together, `package` reads and writes the file.
 """
 
+from nmedia_app.nmedia_app.print_formats.engine.checks import check_template, make_sample
 from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, Phrase, RenderError, TemplateError
 from nmedia_app.nmedia_app.print_formats.engine.template import CompiledTemplate, compile_template
 from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture, Run
@@ -20,5 +21,7 @@ __all__ = [
 	"RenderError",
 	"Run",
 	"TemplateError",
+	"check_template",
 	"compile_template",
+	"make_sample",
 ]

@@ -30,13 +30,11 @@ class Fault(Phrase):
 	place: tuple[Phrase, ...] = ()
 
 	def say(self, translate: Callable[[str], str] = str) -> str:
-		"""Return "place, place: message" as a user reads it."""
 		sentence = super().say(translate)
 		if not self.place:
 			return sentence
-		return translate(_("{0}: {1}")).format(
-			translate(_(", ")).join(phrase.say(translate) for phrase in self.place), sentence
-		)
+		place = " · ".join(phrase.say(translate) for phrase in self.place)
+		return translate(_("In {0}: {1}")).format(place, sentence)
 
 
 class TemplateError(Exception):
@@ -56,5 +54,5 @@ class RenderError(Exception):
 	"""A template that could not be filled with this context; `fault` says why."""
 
 	def __init__(self, fault: Fault):
-		self.fault = fault
+		self.fault, self.faults = fault, (fault,)
 		super().__init__(fault.say())

@@ -26,7 +26,7 @@ LONGEST_TAG: Final = 300
 
 #: a tag as it stands in a text; one that begins within another is broken
 TAG: Final = re.compile(
-	r"\{\{(?:(?!\{\{|\{%|\}\}).)*\}\}|\{%(?:(?!\{\{|\{%|%\}).)*%\}|\{#(?:(?!#\}).)*#\}", re.DOTALL
+	r"\{\{(?:(?!\{\{|\{%|\}\}).)*\}\}|\{%(?:(?!\{\{|\{%|%\}).)*%\}|\{#(?:(?!\{#|#\}).)*#\}", re.DOTALL
 )
 #: what is left of a tag that was not closed, or not opened
 BROKEN: Final = re.compile(r"\{[{%#]|[}%]\}|｛[｛%％]|｝｝")
@@ -57,6 +57,14 @@ CLOSING: Final = {"endif": "if", "endfor": "for"}
 BETWEEN: Final = frozenset(("elif", "else"))
 
 
+class Missing(StrictUndefined):
+	"""A name that the context does not have; whatever is done with it but asking, the error is its name."""
+
+	@property
+	def _undefined_message(self) -> str:
+		return str(self._undefined_name)
+
+
 class Dialect(SandboxedEnvironment):
 	"""Jinja for Word templates: strict, and closed to everything but plain data.
 
@@ -64,7 +72,7 @@ class Dialect(SandboxedEnvironment):
 	"""
 
 	def __init__(self):
-		super().__init__(autoescape=False, undefined=StrictUndefined, cache_size=0)
+		super().__init__(autoescape=False, undefined=Missing, cache_size=0)
 		self.globals.clear()
 		self.filters.clear()
 		self.tests = {"defined": TESTS["defined"]}

@@ -20,6 +20,7 @@ from nmedia_app.nmedia_app.print_formats.engine.faults import TemplateError, _, 
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_UNPACKED: Final = 40 * 1024 * 1024
+MOST_XML: Final = 8 * 1024 * 1024  # a part
 MOST_PARTS: Final = 500
 #: how many times a part that is more than a little may be what it is packed to: no text of a form is more
 HIGHEST_RATIO: Final = 250
@@ -161,6 +162,8 @@ def _check_bounds(members: list[zipfile.ZipInfo]) -> None:
 
 
 def _is_bomb(member: zipfile.ZipInfo) -> bool:
+	if member.filename.endswith((".xml", ".rels")) and member.file_size > MOST_XML:
+		return True
 	return member.file_size > max(LITTLE, HIGHEST_RATIO * member.compress_size)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from PIL import Image
 
+from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError, _
 from nmedia_app.nmedia_app.print_formats.engine.names import DRAWING, MAIN_DRAWING, PICTURE, RELATIONS
 from nmedia_app.nmedia_app.print_formats.engine.values import Picture
 
@@ -42,7 +43,7 @@ class Pictures:
 		self._number, self._prefix = last_number, prefix
 
 	def add(self, picture: Picture) -> tuple[str, int, int]:
-		"""Return name, width and height (in EMU) of a picture's part. Raises ValueError for no picture."""
+		"""Return name, width and height (in EMU) of a picture's part. Raises RenderError for no picture."""
 		digest = hashlib.sha256(picture.content).digest()
 		if digest not in self._known:
 			ending, width, height = measure(picture.content)
@@ -67,7 +68,7 @@ class PartPictures:
 		self.relations: dict[str, str] = {}
 
 	def draw(self, picture: Picture) -> str:
-		"""Return a picture in line with the text. Raises ValueError if it is no picture."""
+		"""Return a picture in line with the text. Raises RenderError if it is none."""
 		name, width, height = self.pictures.add(picture)
 		relation = self.relations.setdefault(name, f"{self._prefix}{len(self.relations) + 1}")
 		return _DRAWING.format(
@@ -80,12 +81,12 @@ class PartPictures:
 
 
 def measure(content: bytes) -> tuple[str, int, int]:
-	"""Return the ending, width and height (in EMU) of a picture. Raises ValueError."""
+	"""Return the ending, width and height (in EMU) of a picture. Raises RenderError."""
 	try:
 		with Image.open(io.BytesIO(content), formats=tuple(FORMATS)) as image:
 			return FORMATS[image.format], image.width * EMU_PER_PIXEL, image.height * EMU_PER_PIXEL
 	except (OSError, Image.DecompressionBombError) as error:
-		raise ValueError("no picture that Word shows") from error
+		raise RenderError(Fault(_("A picture cannot be printed: Word shows PNG, JPEG and GIF."))) from error
 
 
 def fit(width: int, height: int, wanted: float | None) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml import etree
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, Phrase, _
+from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, Phrase, _, refusal
 from nmedia_app.nmedia_app.print_formats.engine.language import (
 	BETWEEN,
 	BROKEN,
@@ -31,6 +31,7 @@ from nmedia_app.nmedia_app.print_formats.engine.slots import ParagraphSlot, RunS
 PRESERVE: Final = ("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 MARK: Final = "tag"
 DEEPEST: Final = 10
+MOST_TAGS: Final = 3000
 SHORT: Final = 30
 
 _MARKS = re.compile(rf"<\?{MARK} (\d+)\?>")
@@ -38,7 +39,10 @@ _TEXT, _RUN, _PARAGRAPH, _ROW, _CELL, _TABLE = map(q, ("t", "r", "p", "tr", "tc"
 _PROPERTIES = frozenset(map(q, ("rPr", "pPr", "trPr", "tcPr", "tblPr", "tblGrid", "proofErr")))
 _TEXT_BOX = q("txbxContent")
 _SCOPES = {"p": _PARAGRAPH, "tr": _ROW}
-_SCOPE_NAMES = {"p": _("paragraph"), "tr": _("row")}
+_LOST = {
+	"p": _("{0} would be lost: its paragraph goes away with {1}. Please move it to another."),
+	"tr": _("{0} would be lost: its row goes away with {1}. Please move it to another."),
+}
 # what must not end up without a paragraph, and what without a row
 _NEEDS = {
 	**dict.fromkeys(map(q, ("tc", "txbxContent", "hdr", "ftr", "footnote", "endnote")), _PARAGRAPH),
@@ -88,12 +92,17 @@ class Placer:
 		self.root, self.part = root, tuple(part)
 		self.faults: list[Fault] = []
 		self.tags: list[PlacedTag] = []
+		self._slots: dict[tuple, RunSlot] = {}
 
 	def place(self) -> PlacedPart:
 		"""Return the part in pieces; only meaningful if there are no faults."""
 		self._numbers = Numbers(self.root)
 		for paragraph, texts in group_texts(self.root).items():
 			self._read_paragraph(paragraph, texts)
+			if len(self.tags) > MOST_TAGS:
+				raise refusal(
+					_("The document has more than {0} placeholders. A form has far less."), MOST_TAGS
+				)
 		self._take_scopes_away()
 		self._make_slots()
 		self._check_nesting()
@@ -205,29 +214,29 @@ class Placer:
 				placed for placed in inside if placed.tag.scope != scope and placed.tag.kind != "comment"
 			]
 			for placed in others:
-				self._fault(
-					placed,
-					_("{0} would be lost: its {1} goes away with {2}. Please move it."),
-					placed.tag.text,
-					Phrase(_SCOPE_NAMES[scope]),
-					f"{{%{scope} … %}}",
-				)
+				self._fault(placed, _LOST[scope], placed.tag.text, f"{{%{scope} … %}}")
 			parent = target.getparent()
 			if parent is not None and not others:
 				index = parent.index(target)
 				parent[index : index + 1] = [placed.mark for placed in inside]
 
 	def _make_slots(self) -> None:
-		namespaces = self.root.nsmap
 		for placed in self.tags:
 			if placed.tag.kind != "value" or placed.container is None:
 				continue
 			paragraph = placed.container
 			if _is_alone(placed.mark, paragraph):
-				placed.slot = ParagraphSlot(paragraph.find(q("pPr")), placed.run_properties, namespaces)
+				placed.slot = self._get_slot(ParagraphSlot, paragraph.find(q("pPr")), placed.run_properties)
 				paragraph.getparent().replace(paragraph, placed.mark)
 			else:
-				placed.slot = RunSlot(placed.run_properties, namespaces)
+				placed.slot = self._get_slot(RunSlot, placed.run_properties)
+
+	def _get_slot(self, kind: type[RunSlot], *properties: etree._Element | None) -> RunSlot:
+		"""Return a slot in this formatting; one serves all values that have it."""
+		key = (kind, *(None if node is None else etree.tostring(node) for node in properties))
+		if key not in self._slots:
+			self._slots[key] = kind(*properties, self.root.nsmap)
+		return self._slots[key]
 
 	# nesting
 
@@ -247,7 +256,7 @@ class Placer:
 					continue
 				if not _is_beside(opening.mark, placed.mark):
 					message = _(
-						"{0} and {1} must stand in the same place: one cell, one column of rows, or the text."
+						"{0} and {1} must stand in the same cell, the same table, or both in the text."
 					)
 					self._fault(placed, message, opening.tag.text, placed.tag.text)
 				if kind in CLOSING:
@@ -270,7 +279,8 @@ class Placer:
 		pieces = [
 			self.tags[int(piece)] if number % 2 else piece for number, piece in enumerate(_MARKS.split(xml))
 		]
-		if any("{{" in piece or "{%" in piece for piece in pieces if isinstance(piece, str)):
+		rest = [piece for piece in pieces if isinstance(piece, str)]
+		if not self.faults and any("{{" in piece or "{%" in piece for piece in rest):
 			self.faults.append(
 				Fault(
 					_("A tag stands where none can be filled in: in a formula, a field or a picture."),

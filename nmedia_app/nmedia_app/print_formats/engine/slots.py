@@ -16,6 +16,7 @@ from typing import Any, Final
 from jinja2 import Undefined
 from lxml import etree
 
+from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError, _
 from nmedia_app.nmedia_app.print_formats.engine.names import W, q
 from nmedia_app.nmedia_app.print_formats.engine.pictures import PartPictures
 from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture
@@ -178,14 +179,15 @@ def get_alignment(value: Any) -> str:
 
 
 def as_word(value: Any) -> str:
-	"""Return a number, a date or nothing as a text. Raises TypeError for another value."""
+	"""Return a number, a date or nothing as a text. Raises RenderError for another value."""
 	if isinstance(value, Undefined):
 		value._fail_with_undefined_error()
 	if value is None:
 		return ""
 	if isinstance(value, _PRINTABLE):
 		return str(value)
-	raise TypeError(f"a value of kind {type(value).__name__} cannot be printed")
+	message = _("The template prints a group of values. Please name one of them, like {0}.")
+	raise RenderError(Fault(message, ("{{ verification.code }}",)))
 
 
 def _write_run_properties(

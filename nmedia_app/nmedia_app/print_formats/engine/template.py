@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jinja2 import Template, nodes
 from jinja2 import TemplateError as JinjaError
@@ -22,6 +22,7 @@ from jinja2.exceptions import UndefinedError
 from lxml import etree
 from markupsafe import escape
 
+from nmedia_app.nmedia_app.print_formats.engine.custom_rows import EXTRAS, add_custom_rows
 from nmedia_app.nmedia_app.print_formats.engine.faults import (
 	Fault,
 	Phrase,
@@ -62,8 +63,8 @@ LEVEL: Final = 1
 _WORDPROCESSING = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 #: the parts besides the text that may hold tags, by their content type
 PARTS: Final = {
-	f"{_WORDPROCESSING}header+xml": _("header"),
-	f"{_WORDPROCESSING}footer+xml": _("footer"),
+	f"{_WORDPROCESSING}header+xml": _("page header"),
+	f"{_WORDPROCESSING}footer+xml": _("page footer"),
 	f"{_WORDPROCESSING}footnotes+xml": _("footnotes"),
 	f"{_WORDPROCESSING}endnotes+xml": _("endnotes"),
 }
@@ -169,6 +170,11 @@ class CompiledTemplate:
 		for placed in self.placed.values():
 			yield from (piece for piece in placed.pieces if isinstance(piece, PlacedTag))
 
+	@property
+	def names(self) -> set[str]:
+		"""The names that a context must have."""
+		return {read.path[0] for read in resolve_paths(self.tags)}
+
 	def render(self, context: Mapping[str, Any]) -> bytes:
 		"""Return the template filled with this context, as a .docx; the same bytes for the same values.
 
@@ -191,8 +197,11 @@ class CompiledTemplate:
 	) -> str:
 		try:
 			return part.render(context, pictures, budget)
-		except (UndefinedError, TypeError, ValueError) as error:
-			raise RenderError(Fault(_("The template cannot be filled: {0}"), (error,))) from error
+		except UndefinedError as error:
+			message = _("The template asks for {0}, which the document does not have.")
+			raise RenderError(Fault(message, (error.message,))) from error
+		except TypeError as error:
+			raise RenderError(Fault(_("The template compares values that cannot be compared."))) from error
 
 	def _pack_relations(self, part: CompiledPart, rendered: PartPictures):
 		if not rendered.relations:
@@ -206,16 +215,16 @@ class _Cache:
 	def __init__(self, size: int):
 		self._size, self._kept, self._lock = size, OrderedDict(), threading.Lock()
 
-	def get(self, source: bytes) -> CompiledTemplate:
-		digest = hashlib.sha256(source).digest()
+	def get(self, source: bytes, custom_rows_before: str | None) -> CompiledTemplate:
+		key = (hashlib.sha256(source).digest(), custom_rows_before)
 		with self._lock:
-			known = self._kept.get(digest)
+			known = self._kept.get(key)
 			if known:
-				self._kept.move_to_end(digest)
+				self._kept.move_to_end(key)
 				return known
-		compiled = CompiledTemplate(read_package(source))
+		compiled = compile_package(read_package(source), custom_rows_before)
 		with self._lock:
-			self._kept[digest] = compiled
+			self._kept[key] = compiled
 			while len(self._kept) > self._size:
 				self._kept.popitem(last=False)
 		return compiled
@@ -224,12 +233,21 @@ class _Cache:
 _CACHE: Final = _Cache(KEPT_TEMPLATES)
 
 
-def compile_template(source: bytes) -> CompiledTemplate:
+def compile_template(source: bytes, custom_rows_before: str | None = None) -> CompiledTemplate:
 	"""Return a .docx as a template, compiled once as long as it is in use.
 
-	Raises TemplateError with everything that is wrong with it.
+	With `custom_rows_before`, a template that does not print the custom fields gets a row for each of them
+	before the row with this label, or at its end. Raises TemplateError with everything that is wrong with it.
 	"""
-	return _CACHE.get(source)
+	return _CACHE.get(source, custom_rows_before)
+
+
+def compile_package(package: Package, custom_rows_before: str | None = None) -> CompiledTemplate:
+	"""`compile_template` for what is unpacked already, and not kept."""
+	compiled = CompiledTemplate(package)
+	if custom_rows_before is None or EXTRAS in compiled.names:
+		return compiled
+	return CompiledTemplate(add_custom_rows(package, custom_rows_before))
 
 
 def place_tags(package: Package) -> dict[str, PlacedPart]:
@@ -262,6 +280,32 @@ def find_parts(package: Package) -> Iterator[tuple[str, tuple[Phrase, ...]]]:
 			yield relation.target, (Phrase(label),)
 
 
+class Read(NamedTuple):
+	"""A name that a tag reads: as it is `typed`, and its `path` in the context."""
+
+	placed: PlacedTag
+	typed: tuple[str, ...]
+	path: tuple[str, ...]
+
+
+def resolve_paths(tags: Iterable[PlacedTag]) -> Iterator[Read]:
+	"""Yield what each tag reads as the context has it: a row of a loop is what the loop goes through."""
+	loops: list[tuple[str, tuple[str, ...]]] = []
+
+	def resolve(typed: tuple[str, ...]) -> tuple[str, ...]:
+		rows = next((rows for variable, rows in reversed(loops) if variable == typed[0]), typed[:1])
+		return (*rows, *typed[1:])
+
+	for placed in tags:
+		for typed in placed.tag.paths:
+			if not loops or typed[0] != "loop":
+				yield Read(placed, typed, resolve(typed))
+		if placed.tag.kind == "for":
+			loops.append((placed.tag.variable, resolve(next(placed.tag.paths))))
+		elif placed.tag.kind == "endfor":
+			loops.pop()
+
+
 def _compile_part(package: Package, name: str, placed: PlacedPart) -> CompiledPart:
 	environment = Dialect()
 	environment.filters["rows"] = _take_rows
@@ -273,7 +317,7 @@ def _compile_part(package: Package, name: str, placed: PlacedPart) -> CompiledPa
 	try:
 		template = environment.from_string(tree)
 	except (JinjaError, SyntaxError, RecursionError) as error:
-		raise refusal(_("The template cannot be read: {0}"), error) from error
+		raise refusal(_("The template cannot be read. Please simplify its conditions and loops.")) from error
 	ids = [relation.id for relation in package.get_relations(name)]
 	return CompiledPart(name, template, placed, _DECLARATION + opened, _find_free("rIdPicture", ids))
 
@@ -281,7 +325,7 @@ def _compile_part(package: Package, name: str, placed: PlacedPart) -> CompiledPa
 def _take_rows(value: Any, budget: Budget) -> Sequence:
 	"""Return what a loop goes through, once the rendering may still do so many rows."""
 	if not isinstance(value, list | tuple):
-		raise TypeError("what a loop goes through is no list")
+		raise RenderError(Fault(_("A loop of the template goes through what is no list.")))
 	budget.take_rows(len(value))
 	return value
 
