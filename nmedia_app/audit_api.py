@@ -27,7 +27,7 @@ def get_round_start(year: str | int) -> dict:
 def get_round_overview(name: str) -> dict:
 	"""Return how far a round's audits are, as far as the session user may see them; see `get_overview`.
 
-	With `progress` (done, total) of the opening, and what the user may do: `may_go_on`, `may_export`,
+	With `progress` (done, total) of the opening, `package_made_on`, and what the user may do: `may_go_on`, `may_export`,
 	`may_urge`, the sections whose missing audits they may urge (None: all), and `may_decide`, the states from
 	which the next step is theirs.
 	"""
@@ -35,6 +35,7 @@ def get_round_overview(name: str) -> dict:
 	return {
 		**round_overview.get_overview(round_doc, frappe.session.user),
 		"progress": audit_opening.count_progress(name),
+		"package_made_on": round_doc.package_made_on,
 		"may_go_on": round_doc.stage == OPEN and bool(frappe.has_permission(ROUND, "write", round_doc)),
 		"may_export": bool(frappe.has_permission(AUDIT, "export")),
 		"may_decide": round_overview.get_states_to_decide_on(frappe.session.user),

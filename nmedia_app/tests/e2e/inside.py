@@ -33,6 +33,7 @@ def prepare_round(count: int) -> dict:
 	last = frappe.db.get_value("Annual Audit Round", {}, "year", order_by="year desc") or 0
 	year = max(last + 1, FIRST_TEST_YEAR)
 	accounts = [make_account(f"年审测试号{year}-{number}") for number in range(count)]
+	frappe.set_user(demo.OFFICE)
 	round_doc = frappe.get_doc(
 		doctype="Annual Audit Round",
 		year=year,
