@@ -27,9 +27,9 @@ def get_round_start(year: str | int) -> dict:
 def get_round_overview(name: str) -> dict:
 	"""Return how far a round's audits are, as far as the session user may see them; see `get_overview`.
 
-	With `progress` (done, total) of the opening, `package_made_on`, and what the user may do: `may_go_on`, `may_export`,
-	`may_urge`, the sections whose missing audits they may urge (None: all), and `may_decide`, the states from
-	which the next step is theirs.
+	With `progress` (done, total) of the opening, `package_made_on`, and what the user may do: `may_go_on`,
+	`may_export`, `may_urge`, the sections whose missing audits they may urge (None: all), and `may_decide`,
+	the states from which the next step is theirs.
 	"""
 	round_doc = get_round(name)
 	return {
