@@ -304,7 +304,7 @@ def fill_in_audit(name: str, audit: dict):
 	frappe.set_user(audit["by"])
 	doc = frappe.get_doc("Annual Audit", name)
 	for row in doc.materials:
-		if row.kind == "Text":
+		if row.kind == "Statement":
 			row.text = "无。"
 		else:
 			file_name = f"{row.material_name}.docx"

@@ -10,7 +10,7 @@ from nmedia_app.regulation.filing import CHANGE
 from nmedia_app.regulation.review import APPROVED, REJECTED, is_with_authors
 
 FILE: Final = "File"
-TEXT: Final = "Text"
+STATEMENT: Final = "Statement"
 
 IN_TIME: Final = "In Time"
 LATE: Final = "Late"
@@ -26,8 +26,8 @@ COMMON_MATERIALS: Final = (
 	("账号及管理员名单", FILE, True, ""),
 	("备案证明", FILE, True, "已报备的备案信息表或党委宣传部的回执。"),
 	("阅读量前十的推文截图", FILE, True, ""),
-	("自查总结", TEXT, True, "简述一年来的运行、内容审查和安全管理情况。"),
-	("违规内容情况说明", TEXT, True, "如无，请填写“无”。"),
+	("自查总结", STATEMENT, True, "简述一年来的运行、内容审查和安全管理情况。"),
+	("违规内容情况说明", STATEMENT, True, "如无，请填写“无”。"),
 )
 #: rows of a round and of its audits
 REQUIREMENT_FIELDS: Final = ("material_name", "kind", "required", "note", "template")
@@ -74,7 +74,7 @@ def find_missing_materials(materials: Iterable[Mapping]) -> list[str]:
 
 def is_handed_in(row: Mapping) -> bool:
 	"""Tell whether what a row asks for, a file or a text, is there."""
-	return bool((row.get("text") or "").strip()) if row.get("kind") == TEXT else bool(row.get("file"))
+	return bool((row.get("text") or "").strip()) if row.get("kind") == STATEMENT else bool(row.get("file"))
 
 
 def merge_requirements(requirements: Iterable[Mapping], materials: Iterable[Mapping]) -> list[dict]:

@@ -33,7 +33,7 @@ from nmedia_app.nmedia_app.print_formats.annexes import (
 from nmedia_app.nmedia_app.print_formats.round_summary import list_audits, summarise
 from nmedia_app.nmedia_app.print_formats.word import render
 from nmedia_app.regulation.archive_names import Names, as_name, get_extension
-from nmedia_app.regulation.audit import TEXT
+from nmedia_app.regulation.audit import STATEMENT
 from nmedia_app.regulation.review import CLOSED, OPEN
 from nmedia_app.selectors.documents import load_documents
 from nmedia_app.services.jobs import enqueue_once, is_under_way
@@ -252,9 +252,9 @@ def write_materials(archive: "Archive", folder: str, audit: Document) -> None:
 	names = Names()
 	for number, row in enumerate(audit.materials, FIRST_MATERIAL):
 		name = f"{number} {as_name(row.material_name)}"
-		if row.kind == TEXT and row.text:
+		if row.kind == STATEMENT and row.text:
 			archive.add(f"{folder}/{names.take(name, '.txt')}", as_text(row.text))
-		elif row.kind != TEXT and row.file:
+		elif row.kind != STATEMENT and row.file:
 			if path := find_on_disk(row.file):
 				archive.add_file(f"{folder}/{names.take(name, get_extension(path.name))}", path)
 			else:

@@ -398,7 +398,7 @@ def fill_in_audit(audit, user: str = EDITOR):
 	frappe.set_user(user)
 	audit = frappe.get_doc(audit.doctype, audit.name)
 	for row in audit.materials:
-		if row.kind == "Text":
+		if row.kind == "Statement":
 			row.text = "无"
 		else:
 			row.file = attach_file(audit, f"{row.idx}.txt", f"{row.material_name}".encode()).file_url
@@ -447,7 +447,7 @@ def complete_audits(round_doc, file_url: str) -> None:
 	"""Write straight into the database that every audit of a round was handed in and passed on."""
 	of_round = {"parent": ["in", frappe.get_all("Annual Audit", {"round": round_doc.name}, pluck="name")]}
 	frappe.db.set_value(
-		"Audit Material", {**of_round, "kind": "Text"}, "text", "一年来运行平稳，无违规内容。"
+		"Audit Material", {**of_round, "kind": "Statement"}, "text", "一年来运行平稳，无违规内容。"
 	)
 	frappe.db.set_value("Audit Material", {**of_round, "kind": "File"}, "file", file_url)
 	frappe.db.set_value(

@@ -39,7 +39,7 @@ class TestRound(NmediaTestCase):
 	def test_next_round_asks_for_the_same_and_counts_on(self):
 		factories.make_round(
 			period_to="2031-11-20",
-			requirements=[{"material_name": "今年另要的", "kind": "Text", "required": 0}],
+			requirements=[{"material_name": "今年另要的", "kind": "Statement", "required": 0}],
 		)
 		following = frappe.get_doc(doctype="Annual Audit Round", year=2032).insert()
 		self.assertEqual([row.material_name for row in following.requirements], ["今年另要的"])
@@ -55,7 +55,7 @@ class TestRound(NmediaTestCase):
 			factories.make_round(closes_on=add_days(today(), -20))
 
 	def test_two_materials_cannot_go_by_one_name(self):
-		rows = [{"material_name": "a", "kind": "File"}, {"material_name": "a ", "kind": "Text"}]
+		rows = [{"material_name": "a", "kind": "File"}, {"material_name": "a ", "kind": "Statement"}]
 		with self.assertRaisesRegex(frappe.ValidationError, "twice"):
 			factories.make_round(requirements=rows)
 
@@ -326,7 +326,7 @@ class TestWay(NmediaTestCase):
 		audit = factories.fill_in_audit(factories.make_audit())
 		frappe.set_user(OFFICE)
 		round_doc = frappe.get_doc("Annual Audit Round", audit.round)
-		round_doc.append("requirements", {"material_name": "补充说明", "kind": "Text", "required": 1})
+		round_doc.append("requirements", {"material_name": "补充说明", "kind": "Statement", "required": 1})
 		round_doc.save()
 		with self.assertRaisesRegex(frappe.MandatoryError, "补充说明"):
 			act(audit, EDITOR, "Send for Review")

@@ -71,7 +71,7 @@ class TestAuditForm(NmediaTestCase):
 		self.assertIn(["自查总结", "未提交", ""], get_html_rows(factories.make_audit(), FORM))
 
 	def test_material_that_nobody_has_to_hand_in_is_told_apart(self):
-		asked = [{"material_name": "另附", "kind": "Text", "required": 0}]
+		asked = [{"material_name": "另附", "kind": "Statement", "required": 0}]
 		audit = factories.make_audit(requirements=asked)
 		self.assertIn(["另附", "未提交（非必交）", ""], get_html_rows(audit, FORM))
 

@@ -15,7 +15,7 @@ from nmedia_app.nmedia_app.print_formats.wording import (
 	plain_date,
 	plain_time,
 )
-from nmedia_app.regulation.audit import IN_TIME, LATE, NOT_REPORTED, TEXT
+from nmedia_app.regulation.audit import IN_TIME, LATE, NOT_REPORTED, STATEMENT
 from nmedia_app.regulation.filing import CHINESE
 from nmedia_app.regulation.review import REJECTED, RETURNED, UNDER_REVIEW, is_with_authors
 
@@ -120,7 +120,7 @@ def get_incident(row: Mapping) -> dict:
 
 def get_material(row: Mapping, file_names: Mapping[str, str]) -> dict:
 	"""Return a material: whether it is there, and the name of its file, or its text."""
-	content = row.text if row.kind == TEXT else file_names.get(row.file)
+	content = row.text if row.kind == STATEMENT else file_names.get(row.file)
 	missing = MISSING if cint(row.required) else NOT_ASKED
 	return {
 		"name": as_typed(row.material_name),

@@ -87,7 +87,7 @@ def fill_in(name: str) -> None:
 	frappe.set_user(demo.EDITOR)
 	audit = frappe.get_doc("Annual Audit", name)
 	for row in audit.materials:
-		if row.kind == "Text":
+		if row.kind == "Statement":
 			row.text = "无"
 		else:
 			row.file = attach_file(audit, f"材料{row.idx}.txt", row.material_name.encode()).file_url

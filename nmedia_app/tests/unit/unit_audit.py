@@ -4,7 +4,7 @@ import unittest
 from datetime import date, datetime
 
 from nmedia_app.regulation import audit
-from nmedia_app.regulation.audit import FILE, IN_TIME, LATE, NOT_REPORTED, TEXT
+from nmedia_app.regulation.audit import FILE, IN_TIME, LATE, NOT_REPORTED, STATEMENT
 from nmedia_app.regulation.review import APPROVED, DRAFT, IN_REVIEW, REJECTED, RETURNED
 
 
@@ -70,14 +70,14 @@ class TestMaterials(unittest.TestCase):
 	def test_required_material_is_missed_by_its_kind(self):
 		rows = [
 			{**self.ask("file"), "text": "not a file"},
-			{**self.ask("text", TEXT), "file": "/private/files/a.txt"},
+			{**self.ask("text", STATEMENT), "file": "/private/files/a.txt"},
 			{**self.ask("given"), "file": "/private/files/a.txt"},
 			self.ask("free", required=0),
 		]
 		self.assertEqual(audit.find_missing_materials(rows), ["file", "text"])
 
 	def test_blank_text_is_no_material(self):
-		self.assertEqual(audit.find_missing_materials([{**self.ask("t", TEXT), "text": " \n"}]), ["t"])
+		self.assertEqual(audit.find_missing_materials([{**self.ask("t", STATEMENT), "text": " \n"}]), ["t"])
 
 	def test_what_was_handed_in_stays_when_more_is_asked_for(self):
 		given = [{**self.ask("a"), "file": "/private/files/a.txt"}]

@@ -30,7 +30,7 @@ function may_change(frm) {
 }
 
 function row_html(row, index, is_open) {
-	const is_there = Boolean(row.kind === "Text" ? (row.text || "").trim() : row.file);
+	const is_there = Boolean(row.kind === "Statement" ? (row.text || "").trim() : row.file);
 	const mark = is_there
 		? `<span class="indicator-pill green">${__("Handed In")}</span>`
 		: `<span class="indicator-pill ${row.required ? "red" : "gray"}">${
@@ -42,7 +42,7 @@ function row_html(row, index, is_open) {
 			)}</a>`
 		: "";
 	const note = row.note ? `<p class="text-muted">${escape(row.note)}</p>` : "";
-	const body = row.kind === "Text" ? text_html(row, is_open) : file_html(row, is_open);
+	const body = row.kind === "Statement" ? text_html(row, is_open) : file_html(row, is_open);
 	return `<li class="nmedia-material" data-index="${index}">
 		<div class="nmedia-material-head"><strong>${index + 1}. ${escape(row.material_name)}</strong>
 			${mark}${template}</div>${note}${body}</li>`;
