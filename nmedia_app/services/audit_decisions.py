@@ -11,6 +11,7 @@ from nmedia_app.regulation.audit import LATE, NOT_REPORTED, find_missing_materia
 from nmedia_app.regulation.review import IN_REVIEW, is_with_authors
 from nmedia_app.selectors.round_overview import FIGURES
 from nmedia_app.selectors.tasks import get_colour
+from nmedia_app.services.attempts import undone_if_failing
 from nmedia_app.workflow import WorkflowDocument, apply_workflow, get_permitted_transitions
 
 DOCTYPE = "Annual Audit"
@@ -118,8 +119,6 @@ def decide(*, decisions: Iterable[dict], action: str, opinion: str = "", declare
 
 def try_step(name: str, modified: str, action: str, opinion: str, declared: bool) -> str:
 	"""Take a step as a form would; return why it was refused, nothing if it was taken."""
-	savepoint = f"decision_{frappe.generate_hash(length=8)}"
-	messages = list(frappe.local.message_log)
 	seen = {
 		"doctype": DOCTYPE,
 		"name": name,
@@ -127,13 +126,10 @@ def try_step(name: str, modified: str, action: str, opinion: str, declared: bool
 		"workflow_opinion": opinion,
 		"workflow_declared": declared,
 	}
-	frappe.db.savepoint(savepoint)
 	try:
-		apply_workflow(seen, action)
-		frappe.db.release_savepoint(savepoint)
+		with undone_if_failing():
+			apply_workflow(seen, action)
 		return ""
 	except (frappe.ValidationError, frappe.PermissionError) as error:
 		# not what ends the whole transaction, as a deadlock does: then nothing at all is done
-		frappe.db.rollback(save_point=savepoint)
-		frappe.local.message_log = messages
 		return html.unescape(strip_html(cstr(error))) or _("This audit is not yours to see.")

@@ -13,6 +13,7 @@ from nmedia_app.regulation.characters import as_typed
 from nmedia_app.regulation.review import APPROVED, RETURNED, UNDER_REVIEW, WITHDRAWN
 from nmedia_app.selectors.recipients import get_authors, get_awaited, get_names
 from nmedia_app.services import robot
+from nmedia_app.services.attempts import undone_if_failing
 from nmedia_app.settings import get_settings
 from nmedia_app.workflow import RECORDS_FIELD, STAGE_FIELD, WorkflowDocument
 
@@ -60,15 +61,12 @@ def say(text: Text) -> str:
 @contextmanager
 def without_failing() -> Iterator[None]:
 	"""Undo and log what goes wrong within, and let the step that brought it about go on."""
-	savepoint = f"notice_{frappe.generate_hash(length=8)}"
-	messages = list(frappe.local.message_log)
-	frappe.db.savepoint(savepoint)
 	try:
-		yield
-		frappe.db.release_savepoint(savepoint)
+		with undone_if_failing():
+			yield
+	except frappe.QueryDeadlockError:
+		raise  # the step is undone as well
 	except Exception:
-		frappe.db.rollback(save_point=savepoint)
-		frappe.local.message_log = messages
 		# without the values that the platform would add: a secret may be among them
 		frappe.log_error(title="A notice could not be sent", message=frappe.get_traceback())
 

@@ -24,6 +24,13 @@ function translate_columns(frm, table) {
 	for (const df of frappe.meta.get_docfields(options || "")) df.label = __(df.label);
 }
 
+// What ran by itself was done by the platform's own account, whose name is English.
+const { user_info } = frappe;
+frappe.user_info = (uid) => {
+	const info = user_info(uid);
+	return uid === "Administrator" ? { ...info, fullname: __(info.fullname) } : info;
+};
+
 // States are shown in the user's language wherever a list or report shows them as a link.
 frappe.form.link_formatters["Workflow State"] = (state) => __(state);
 
