@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from nmedia_app import files
-from nmedia_app.nmedia_app.print_formats.annexes import get_annex, get_custom_fields
+from nmedia_app.nmedia_app.print_formats.annexes import get_annex, get_custom_fields, get_form_type
 from nmedia_app.nmedia_app.print_formats.placeholders import PLACEHOLDERS, Placeholder
 
 
@@ -16,7 +16,7 @@ def get_template(doctype: str) -> bytes:
 
 	Throws if the administrator's is no longer the file that was checked.
 	"""
-	name = frappe.db.get_value("Annex Template", {"active_for": doctype})
+	name = frappe.db.get_value("Annex Template", {"active_for": get_form_type(doctype)})
 	if not name:
 		return get_annex(doctype).template.read_bytes()
 	return read_template(frappe.get_doc("Annex Template", name))
@@ -39,6 +39,7 @@ def read_template(template: Document) -> bytes:
 def get_placeholders(doctype: str) -> tuple[Placeholder, ...]:
 	"""Return what a template of this document type may name, custom fields included."""
 	get_annex(doctype)
+	doctype = get_form_type(doctype)
 	own = PLACEHOLDERS[doctype]
 	taken = {placeholder.name.partition(".")[0] for placeholder in own}
 	custom = [

@@ -1,8 +1,9 @@
 """The package for the Publicity Department (Article 6): a round as one ZIP that a person can read.
 
 The summary, and for every account its audit, its Annex 1 and its materials. The same audits are the same
-bytes: nothing in it tells when, where or by whom it was made. It is written to a file beside its place and
-put there as a whole, so that a job that is killed leaves the package of before.
+bytes: nothing in it tells when, where or by whom it was made. Its Word files are made of the templates in
+use, each read once. It is written to a file beside its place and put there as a whole, so that a job that is
+killed leaves the package of before.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
@@ -25,13 +26,9 @@ from frappe.utils.synchronization import filelock
 
 from nmedia_app.files import base_name, find_on_disk
 from nmedia_app.language import speaking
-from nmedia_app.nmedia_app.print_formats.annexes import (
-	build_contexts,
-	get_annex,
-	get_custom_values,
-)
+from nmedia_app.nmedia_app.print_formats.annexes import build_contexts, get_own_values
 from nmedia_app.nmedia_app.print_formats.round_summary import list_audits, summarise
-from nmedia_app.nmedia_app.print_formats.word import render
+from nmedia_app.nmedia_app.print_formats.word import get_filler
 from nmedia_app.regulation.archive_names import Names, as_name, get_extension
 from nmedia_app.regulation.audit import STATEMENT
 from nmedia_app.regulation.review import CLOSED, OPEN
@@ -192,12 +189,13 @@ def write_package(round_doc: Document, file: IO[bytes]) -> None:
 	audits = list_audits(round_doc.name)
 	top = as_name(round_doc.title)
 	folders = {audit.name: f"{top}/{folder}" for audit, folder in zip(audits, plan(audits), strict=True)}
+	fillers = {doctype: get_filler(doctype) for doctype in (AUDIT, ACCOUNT)}
 	with Archive(file) as archive:
 		archive.add(f"{top}/汇总.xlsx", pin(make_workbook(round_doc)))
 		archive.add(f"{top}/汇总.docx", make_summary(round_doc, audits))
 		for done, batch in take_batches(audits):
 			tell_progress(round_doc, done, len(audits))
-			write_accounts(archive, batch, folders)
+			write_accounts(archive, batch, folders, fillers)
 	tell_progress(round_doc, len(audits), len(audits))
 
 
@@ -229,21 +227,24 @@ def tell_progress(round_doc: Document, done: int, total: int) -> None:
 
 
 def make_summary(round_doc: Document, audits: Sequence[frappe._dict]) -> bytes:
-	context = {**summarise(round_doc, audits), "extras": get_custom_values(round_doc)}
-	return render(get_annex(ROUND).template, context)
+	return get_filler(ROUND)({**get_own_values(round_doc), **summarise(round_doc, audits)})
 
 
-def write_accounts(archive: "Archive", batch: Sequence[frappe._dict], folders: dict[str, str]) -> None:
+def write_accounts(
+	archive: "Archive",
+	batch: Sequence[frappe._dict],
+	folders: Mapping[str, str],
+	fillers: Mapping[str, Callable[[dict], bytes]],
+) -> None:
 	"""Write the folders of a batch of audits."""
 	audits = load_documents(AUDIT, [row.name for row in batch])
 	accounts = load_documents(ACCOUNT, [row.account for row in batch])
 	annexes = dict(zip((doc.name for doc in accounts), build_contexts(accounts), strict=True))
 	for audit, form in zip(audits, build_contexts(audits), strict=True):
 		folder = folders[audit.name]
-		archive.add(f"{folder}/{FORM}", render(get_annex(AUDIT).template, form))
+		archive.add(f"{folder}/{FORM}", fillers[AUDIT](form))
 		if audit.account in annexes:
-			word = render(get_annex(ACCOUNT).template, annexes[audit.account])
-			archive.add(f"{folder}/{ANNEX_1}", word)
+			archive.add(f"{folder}/{ANNEX_1}", fillers[ACCOUNT](annexes[audit.account]))
 		write_materials(archive, folder, audit)
 
 

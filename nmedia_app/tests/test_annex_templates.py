@@ -9,7 +9,7 @@ from docx import Document as WordDocument
 
 from nmedia_app.files import read_bytes
 from nmedia_app.nmedia_app.print_formats import word
-from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES, build_context
+from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES, build_context, get_form_type
 from nmedia_app.nmedia_app.print_formats.placeholders import PLACEHOLDERS
 from nmedia_app.selectors.annex_templates import get_placeholders, get_template
 from nmedia_app.services.office import convert_to_pdf, get_office
@@ -19,13 +19,19 @@ from nmedia_app.tests.unit.word_templates import docx_of, docx_of_rows
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
 
 FILING, REVIEW = "Account Filing", "Article Review"
+AUDIT, ROUND = "Annual Audit", "Annual Audit Round"
 SOUND = docx_of_rows(["名称", "{{ account_name }}"], ["备注", "{{ remarks }}"])
 
 
-def upload(content: bytes, name: str = "own.docx"):
+def upload(content: bytes, name: str = ""):
 	"""Upload a file into a form that is not saved yet, as the desk does."""
 	return frappe.get_doc(
-		doctype="File", file_name=name, is_private=1, content=content, attached_to_doctype="Annex Template"
+		doctype="File",
+		file_name=name or f"own-{frappe.generate_hash(length=8)}.docx",
+		is_private=1,
+		content=content,
+		attached_to_doctype="Annex Template",
+		attached_to_name="new-annex-template-1",
 	).insert()
 
 
@@ -42,8 +48,8 @@ def new_template(content: bytes = SOUND, doctype: str = FILING, **values):
 	)
 
 
-def rows_of(filing) -> list[list[str]]:
-	content = word.render(get_template(filing.doctype), build_context(filing))
+def rows_of(doc) -> list[list[str]]:
+	content = word.get_filler(doc.doctype)(build_context(doc))
 	return [[cell.text for cell in row.cells] for row in WordDocument(io.BytesIO(content)).tables[0].rows]
 
 
@@ -107,8 +113,48 @@ class TestTemplateInUse(NmediaTestCase):
 
 	def test_there_are_templates_of_every_annex(self):
 		options = frappe.get_meta("Annex Template").get_field("document_type").options.split("\n")
-		self.assertEqual(sorted(options), sorted(ANNEXES))
+		self.assertEqual(sorted(options), sorted({get_form_type(doctype) for doctype in ANNEXES}))
 		self.assertEqual(sorted(options), sorted(PLACEHOLDERS))
+
+	def test_account_prints_the_form_of_its_filing(self):
+		new_template().insert()
+		account = factories.make_filed_account(remarks="一")
+		self.assertEqual(rows_of(account), [["名称", account.account_name], ["备注", "一"]])
+
+
+class TestAuditTemplates(NmediaTestCase):
+	"""Article 6: the forms of the audit are the Publicity Department's to change, so they have templates."""
+
+	def test_word_is_made_of_them(self):
+		new_template(docx_of_rows(["{{ number }}", "{{ platform }}"]), AUDIT).insert()
+		new_template(docx_of_rows(["{{ title }}", "{{ totals.total }}"]), ROUND).insert()
+		audit = factories.make_audit()
+		self.assertEqual(rows_of(audit), [[audit.name, audit.platform]])
+		count = frappe.db.count(AUDIT, {"round": audit.round})
+		self.assertEqual(
+			rows_of(frappe.get_doc(ROUND, audit.round)), [["新媒体账号年审汇总表（2031年）", str(count)]]
+		)
+
+	def test_list_of_placeholders_is_what_is_printed(self):
+		audit = factories.fill_in_audit(factories.make_audit())
+		audit.append("filings", {"filing": "F-1"})
+		audit.append("incidents", {"what": "误发通知"})
+		for doc in (audit, frappe.get_doc(ROUND, audit.round)):
+			with self.subTest(doc.doctype):
+				context = build_context(doc)
+				names = {one.name for one in PLACEHOLDERS[doc.doctype]} - {"extras.label", "extras.value"}
+				groups = {name.partition(".")[0] for name in names if "." in name}
+				self.assertEqual(names | groups, names_in(context))
+
+
+def names_in(context: dict) -> set[str]:
+	"""Return the names in a context as a template writes them: those of lists and groups with a dot."""
+	names = set(context)
+	for group, value in context.items():
+		members = value[0] if isinstance(value, list) and value else value
+		if isinstance(members, dict):
+			names |= {f"{group}.{member}" for member in members}
+	return names
 
 
 def docx_bytes(template) -> bytes:
@@ -190,6 +236,12 @@ class TestCustomFields(NmediaTestCase):
 			self.assertIn("nmedia_test_column", [one.name for one in get_placeholders(FILING)])
 			new_template(own).insert()
 			self.assertEqual(rows_of(self.filing()), [["A", "Value <of> the field"], ["备注", "R"]])
+
+	def test_account_without_the_field_prints_the_filings_template(self):
+		account = factories.make_filed_account()
+		with self.with_field():
+			new_template(docx_of_rows(["A", "{{ nmedia_test_column }}"])).insert()
+			self.assertEqual(rows_of(account), [["A", ""]])
 
 	def test_one_that_the_reader_may_not_see_is_empty(self):
 		own = docx_of_rows(["A", "{{ nmedia_test_column }}"])

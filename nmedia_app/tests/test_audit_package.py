@@ -14,9 +14,11 @@ from nmedia_app.services import audit_package
 from nmedia_app.services.audit_package import BEGINNING, PackageError, get_path, make_package, run
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, UNIT_HEAD
+from nmedia_app.tests.test_annex_templates import new_template
+from nmedia_app.tests.unit.word_templates import docx_of
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase, messages
 
-ROUND = "Annual Audit Round"
+ROUND, FILING = "Annual Audit Round", "Account Filing"
 MAKE = "nmedia_app.package_api.make_package"
 DOWNLOAD = "/api/method/nmedia_app.package_api.download_package"
 
@@ -82,6 +84,21 @@ class TestContent(NmediaTestCase):
 		self.assertEqual(title, "新媒体账号年度审核表（2031年）")
 		annex = WordDocument(io.BytesIO(folder["2 备案信息表（附件1）.docx"]))
 		self.assertEqual(annex.tables[0].rows[0].cells[1].text, audit.account_name)
+
+	def test_templates_in_use_are_what_it_is_made_of(self):
+		for doctype, name in ((ROUND, "title"), ("Annual Audit", "number"), (FILING, "handle")):
+			new_template(docx_of(f"own {{{{ {name} }}}}"), doctype).insert()
+		audit = factories.make_audit(factories.make_filed_account(handle="nmedia-test"))
+		archive = open_package(write(get_round(audit)))
+		folder = self.get_folder(archive, audit)
+		summary = archive.read("2031年度新媒体年审/汇总.docx")
+		for content, expected in (
+			(summary, "新媒体账号年审汇总表（2031年）"),
+			(folder["1 年审表.docx"], audit.name),
+			(folder["2 备案信息表（附件1）.docx"], "nmedia-test"),
+		):
+			text = WordDocument(io.BytesIO(content)).paragraphs[0].text
+			self.assertEqual(text, f"own {expected}")
 
 	def test_every_account_of_the_round_has_a_folder_of_its_own(self):
 		round_doc = factories.make_open_round()

@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import frappe
 import segno
@@ -67,9 +68,13 @@ def build_contexts(docs: Sequence[Document]) -> list[dict]:
 
 
 def get_own_values(doc: Document) -> dict:
-	"""Return a document's custom fields: by their names, empty ones as well, and as rows (`extras`)."""
+	"""Return a document's custom fields: by their names, empty ones as well, and as rows (`extras`).
+
+	Those that only the type has whose form it prints are empty: the template may name them.
+	"""
 	extras = get_custom_values(doc)
-	empty = {df.fieldname: "" for df in get_custom_fields(doc.doctype, doc.meta)}
+	fields = [*get_custom_fields(doc.doctype, doc.meta), *get_custom_fields(get_form_type(doc.doctype))]
+	empty = {df.fieldname: "" for df in fields}
 	return {**empty, **{extra["fieldname"]: extra["value"] for extra in extras}, "extras": extras}
 
 
@@ -91,6 +96,11 @@ def get_annex(doctype: str) -> Annex:
 	if doctype not in ANNEXES:
 		frappe.throw(_("{0} is not printed as an annex of the regulation.").format(_(doctype)))
 	return ANNEXES[doctype]
+
+
+def get_form_type(doctype: str) -> str:
+	"""Return the document type for whose form templates are brought: an account prints its filing's."""
+	return SAME_FORM.get(doctype, doctype)
 
 
 def get_article_review_context(doc: Document) -> dict:
@@ -155,6 +165,8 @@ ANNEXES = {
 		get_contexts=one_by_one(get_round_context),
 	),
 }
+#: types that print the form of another
+SAME_FORM: Final = {"Media Account": "Account Filing"}
 
 
 def get_attachment_label(row: Document) -> str:

@@ -6,10 +6,18 @@ import unittest
 from docx import Document
 
 from nmedia_app.nmedia_app.print_formats.engine import check_template, compile_template
-from nmedia_app.nmedia_app.print_formats.placeholders import PLACEHOLDERS, make_sample
+from nmedia_app.nmedia_app.print_formats.placeholders import (
+	CELL,
+	PLACEHOLDERS,
+	ROWS,
+	Placeholder,
+	make_sample,
+)
 from nmedia_app.tests.unit.word_templates import (
 	ANNEX_1,
 	ANNEX_2,
+	AUDIT_FORM,
+	ROUND_SUMMARY,
 	annex_1_context,
 	annex_2_context,
 	bytes_of,
@@ -83,21 +91,33 @@ class TestPlaceholders(unittest.TestCase):
 			self.assertEqual(names, set(context))
 
 	def test_shipped_templates_are_sound_with_the_sample(self):
-		for doctype, source in (("Account Filing", ANNEX_1), ("Article Review", ANNEX_2)):
-			sample = make_sample(PLACEHOLDERS[doctype])
-			self.assertEqual(check_template(source, self.known(doctype), sample), [])
+		shipped = {
+			"Account Filing": ANNEX_1,
+			"Article Review": ANNEX_2,
+			"Annual Audit": AUDIT_FORM,
+			"Annual Audit Round": ROUND_SUMMARY,
+		}
+		self.assertEqual([*shipped], [*PLACEHOLDERS])
+		for doctype, source in shipped.items():
+			with self.subTest(doctype):
+				sample = make_sample(PLACEHOLDERS[doctype])
+				self.assertEqual(check_template(source, self.known(doctype), sample), [])
 
 	def test_each_can_be_used_as_it_is_said(self):
 		for doctype, placeholders in PLACEHOLDERS.items():
-			sample = make_sample(placeholders)
+			sample, plain = make_sample(placeholders), f"{{{{ {placeholders[0].name} }}}}"
 			for placeholder in placeholders:
-				with self.subTest(placeholder.name):
+				with self.subTest(doctype, name=placeholder.name):
 					rows = [[placeholder.usage.replace("…", "x")]]
-					if "%tr" in placeholder.usage or "extra." in placeholder.usage:
-						rows = [
-							["{%tr for extra in extras %}"],
-							["{{ extra.label }}{{ extra.value }}"],
-							["{%tr endfor %}"],
-						]
-					source = docx_of_rows(*rows, ["{{ opinion }}"])
+					if placeholder.kind in (ROWS, CELL):
+						rows = [[tag] for tag in as_loop(placeholders, placeholder.name.partition(".")[0])]
+					source = docx_of_rows(*rows, [plain])
 					self.assertEqual(check_template(source, self.known(doctype), sample), [])
+
+
+def as_loop(placeholders: tuple[Placeholder, ...], name: str) -> list[str]:
+	"""Return a loop over a list, with everything that its rows hold, as the list of placeholders says it."""
+	usages = {placeholder.name: placeholder.usage for placeholder in placeholders}
+	begin, end = usages[name].split(" … ")
+	cells = (usage for other, usage in usages.items() if other.startswith(f"{name}."))
+	return [begin, "".join(cells), end]

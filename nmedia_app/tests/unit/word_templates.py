@@ -15,6 +15,8 @@ from nmedia_app.nmedia_app.print_formats.engine import Block, Picture, Run
 SHIPPED = Path(__file__).parents[2] / "nmedia_app" / "print_formats" / "templates"
 ANNEX_1 = (SHIPPED / "annex_1_account_filing.docx").read_bytes()
 ANNEX_2 = (SHIPPED / "annex_2_article_review.docx").read_bytes()
+AUDIT_FORM = (SHIPPED / "annual_audit.docx").read_bytes()
+ROUND_SUMMARY = (SHIPPED / "annual_audit_round.docx").read_bytes()
 
 CELLS = (
 	*("account_name", "kind", "supervising_unit", "handle", "opened_on", "followers", "server", "purpose"),
