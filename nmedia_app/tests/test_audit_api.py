@@ -60,7 +60,7 @@ class AuditRestTestCase(RestTestCase):
 		"""Call an endpoint that has to answer; return its answer."""
 		response = self.call(user, method, **arguments)
 		self.assertEqual(response.status_code, 200, messages(response) or response.get_data(as_text=True))
-		# the platform would show an empty message for a permission that was only asked about, and act on an error
+		# the desk would show a message for a permission that was only asked about, and act on an error
 		self.assertFalse({"_server_messages", "exc_type"} & set(response.get_json()))
 		return response.get_json().get("message")
 
