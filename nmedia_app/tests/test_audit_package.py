@@ -1,8 +1,8 @@
 """The package for the Publicity Department (Article 6)."""
 
 import io
-import os
 import zipfile
+from unittest.mock import patch
 
 import frappe
 from docx import Document as WordDocument
@@ -185,13 +185,9 @@ class TestMaking(RestTestCase):
 		for doc in (self.round_doc, self.audit):
 			frappe.db.set_value(doc.doctype, doc.name, "title", "另一标题")
 		self.committed(self.round_doc)
-		render = audit_package.render
-		try:
-			audit_package.render = lambda *args: os.fspath(None)  # ends as a full disk would
-			with self.assertRaises(TypeError):
-				make_package(round_name=self.round_doc.name)
-		finally:
-			audit_package.render = render
+		full_disk = patch.object(audit_package.Archive, "add", side_effect=OSError("no space left"))
+		with full_disk, self.assertRaises(OSError):
+			make_package(round_name=self.round_doc.name)
 		self.assertEqual(self.path.read_bytes(), before)
 		self.assertEqual(self.fresh(self.round_doc).package_digest, digest)
 		self.assertNotEqual(make_package(round_name=self.round_doc.name), digest)
