@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 from nmedia_app import files
 from nmedia_app.services import audit_package
-from nmedia_app.services.audit_package import BEGINNING, PackageError, get_path, make_package, run
+from nmedia_app.services.archive import BEGINNING
+from nmedia_app.services.audit_package import PackageError, get_path, make_package, run
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, UNIT_HEAD
 from nmedia_app.tests.test_annex_templates import new_template
