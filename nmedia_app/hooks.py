@@ -89,7 +89,10 @@ before_request = ["nmedia_app.ways_round.refuse_earlier_zip_address"]
 scheduler_events = {
 	# every few minutes
 	"all": ["nmedia_app.services.robot.send_due"],
-	"hourly": ["nmedia_app.services.reminders.send_reminders"],
+	"hourly": [
+		"nmedia_app.services.reminders.send_reminders",
+		"nmedia_app.services.bundles.remove_old",
+	],
 	"daily": [
 		"nmedia_app.services.robot.clear_old_messages",
 		"nmedia_app.services.due_changes.run_daily",

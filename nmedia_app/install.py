@@ -11,7 +11,7 @@ from pathlib import Path
 import frappe
 
 from nmedia_app import roles
-from nmedia_app.services import audit_package
+from nmedia_app.services import audit_package, bundles
 
 MODULE = "Nmedia App"
 DEFAULTS = Path(__file__).parent / "defaults"
@@ -61,6 +61,7 @@ def before_uninstall():
 	doctypes = get_app_doctypes()
 	remove_files(doctypes)
 	audit_package.remove_all()
+	bundles.remove_all()
 	for doctype, fieldname in get_link_fields("DocType"):
 		if doctype not in doctypes:
 			purge(doctype, {fieldname: ["in", doctypes]})

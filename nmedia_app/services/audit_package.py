@@ -33,6 +33,7 @@ from nmedia_app.regulation.archive_names import Names, as_name, get_extension
 from nmedia_app.regulation.audit import STATEMENT
 from nmedia_app.regulation.review import CLOSED, OPEN
 from nmedia_app.selectors.documents import load_documents
+from nmedia_app.services.archive import CHUNK, Archive, describe
 from nmedia_app.services.jobs import enqueue_once, is_under_way
 from nmedia_app.services.notices import put_on_desk
 from nmedia_app.services.round_workbook import make_workbook
@@ -44,9 +45,6 @@ FOLDER: Final = "nmedia_packages"
 STAGES: Final = (OPEN, CLOSED)
 #: documents that are in memory at once
 BATCH: Final = 100
-#: the first moment that a ZIP can name
-BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
-CHUNK: Final = 1 << 20
 SECONDS: Final = 2 * 60 * 60
 #: what a worker calls
 JOB: Final = "nmedia_app.services.audit_package.run"
@@ -231,7 +229,7 @@ def make_summary(round_doc: Document, audits: Sequence[frappe._dict]) -> bytes:
 
 
 def write_accounts(
-	archive: "Archive",
+	archive: Archive,
 	batch: Sequence[frappe._dict],
 	folders: Mapping[str, str],
 	fillers: Mapping[str, Callable[[dict], bytes]],
@@ -248,7 +246,7 @@ def write_accounts(
 		write_materials(archive, folder, audit)
 
 
-def write_materials(archive: "Archive", folder: str, audit: Document) -> None:
+def write_materials(archive: Archive, folder: str, audit: Document) -> None:
 	"""Write what an account handed in, numbered as its audit lists it."""
 	names = Names()
 	for number, row in enumerate(audit.materials, FIRST_MATERIAL):
@@ -278,28 +276,3 @@ def pin(document: bytes) -> bytes:
 				content = _CORE_TIMES.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
 			new.writestr(describe(entry.filename), content, zipfile.ZIP_DEFLATED)
 	return target.getvalue()
-
-
-def describe(name: str) -> zipfile.ZipInfo:
-	"""Return the entry of a file: always of the same time, system and rights."""
-	entry = zipfile.ZipInfo(name, BEGINNING)
-	entry.create_system = 3
-	entry.external_attr = 0o100644 << 16
-	return entry
-
-
-class Archive(zipfile.ZipFile):
-	"""A package under way. What goes in is compressed by itself already: it is stored as it is."""
-
-	def __init__(self, file: IO[bytes]):
-		super().__init__(file, "w", zipfile.ZIP_STORED)
-
-	def add(self, name: str, content: bytes) -> None:
-		self.writestr(describe(name), content)
-
-	def add_file(self, name: str, path: Path) -> None:
-		"""Add a file from the disk, of any size, piece by piece."""
-		entry = describe(name)
-		entry.file_size = path.stat().st_size
-		with path.open("rb") as source, self.open(entry, "w") as target:
-			shutil.copyfileobj(source, target, CHUNK)

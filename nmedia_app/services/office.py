@@ -32,8 +32,9 @@ def convert_to_pdf(content: bytes) -> bytes:
 		folder = Path(name)
 		(folder / "document.docx").write_bytes(content)
 		profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-		options = ["--headless", "--norestore", "--nolockcheck", profile, "--outdir", str(folder)]
-		command = [office, *options, "--convert-to", "pdf", str(folder / "document.docx")]
+		options = ["--headless", "--norestore", "--nolockcheck", profile]
+		target = ["--convert-to", "pdf", "--outdir", str(folder)]  # some versions want them in this order
+		command = [office, *options, *target, str(folder / "document.docx")]
 		run_bounded(command, folder)
 		made = folder / "document.pdf"
 		if not made.exists():

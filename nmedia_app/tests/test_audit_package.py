@@ -1,8 +1,8 @@
 """The package for the Publicity Department (Article 6)."""
 
 import io
-import os
 import zipfile
+from unittest.mock import patch
 
 import frappe
 from docx import Document as WordDocument
@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 from nmedia_app import files
 from nmedia_app.services import audit_package
-from nmedia_app.services.audit_package import BEGINNING, PackageError, get_path, make_package, run
+from nmedia_app.services.archive import BEGINNING
+from nmedia_app.services.audit_package import PackageError, get_path, make_package, run
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, UNIT_HEAD
 from nmedia_app.tests.test_annex_templates import new_template
@@ -185,13 +186,9 @@ class TestMaking(RestTestCase):
 		for doc in (self.round_doc, self.audit):
 			frappe.db.set_value(doc.doctype, doc.name, "title", "另一标题")
 		self.committed(self.round_doc)
-		render = audit_package.render
-		try:
-			audit_package.render = lambda *args: os.fspath(None)  # ends as a full disk would
-			with self.assertRaises(TypeError):
-				make_package(round_name=self.round_doc.name)
-		finally:
-			audit_package.render = render
+		full_disk = patch.object(audit_package.Archive, "add", side_effect=OSError("no space left"))
+		with full_disk, self.assertRaises(OSError):
+			make_package(round_name=self.round_doc.name)
 		self.assertEqual(self.path.read_bytes(), before)
 		self.assertEqual(self.fresh(self.round_doc).package_digest, digest)
 		self.assertNotEqual(make_package(round_name=self.round_doc.name), digest)

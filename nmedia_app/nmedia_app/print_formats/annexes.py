@@ -84,11 +84,23 @@ def one_by_one(get_context: Callable[[Document], dict]) -> Callable[[Sequence[Do
 
 
 def get_annex_context(doc: Document) -> dict:
-	"""`build_context` for print formats: its pictures as addresses that HTML can show."""
-	context = build_context(doc)
-	if context.get("verification"):
-		context["verification"]["qr"] = as_data_url(context["verification"]["qr"], "code.png")
+	"""`build_context` for print formats: its pictures as addresses that HTML can show.
+
+	Of several documents it was built together before (`prepare_contexts`).
+	"""
+	context = doc.flags.annex_context or build_context(doc)
+	if verification := context.get("verification"):
+		context = {
+			**context,
+			"verification": {**verification, "qr": as_data_url(verification["qr"], "code.png")},
+		}
 	return context
+
+
+def prepare_contexts(docs: Sequence[Document]) -> None:
+	"""Build the contexts of several documents of one type together, for their print formats."""
+	for doc, context in zip(docs, build_contexts(docs), strict=True):
+		doc.flags.annex_context = context
 
 
 def get_annex(doctype: str) -> Annex:

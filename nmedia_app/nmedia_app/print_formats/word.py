@@ -74,7 +74,7 @@ def as_word_context(context: dict, names: set[str]) -> dict:
 	"""
 	extras = [extra for extra in context.get("extras", ()) if extra.get("fieldname") not in names]
 	verification = context.get("verification")
-	if verification and verification.get("qr"):
+	if verification and isinstance(verification.get("qr"), bytes) and verification["qr"]:
 		verification = {**verification, "qr": Picture(verification["qr"], QR_WIDTH)}
 	return {**context, "extras": extras, "verification": verification}
 
@@ -103,7 +103,7 @@ def preview_template(name: str) -> Response:
 def as_pdf(content: bytes, template) -> bytes:
 	"""Return a template's preview as PDF, kept for an hour."""
 	key = f"nmedia_annex_preview:{template.name}:{template.digest}"
-	if kept := frappe.cache().get_value(key):
+	if kept := frappe.cache().get_value(key, expires=True):
 		return kept
 	try:
 		made = convert_to_pdf(content)
@@ -119,7 +119,7 @@ def as_pdf(content: bytes, template) -> bytes:
 @frappe.whitelist()
 def download_shipped_template(document_type: str) -> Response:
 	"""Send the template that the app brings: a good one to begin with."""
-	frappe.has_permission("Annex Template", "read", throw=True)
+	frappe.new_doc("Annex Template").check_permission("read")
 	annex = get_annex(document_type)
 	return as_file(
 		annex.template.read_bytes(), DOCX, f"{annex.title}（模板）.docx", plain=annex.template.name
@@ -129,7 +129,7 @@ def download_shipped_template(document_type: str) -> Response:
 @frappe.whitelist()
 def download_placeholders(document_type: str) -> Response:
 	"""Send the list of what a template may name, with its meaning (.xlsx)."""
-	frappe.has_permission("Annex Template", "read", throw=True)
+	frappe.new_doc("Annex Template").check_permission("read")
 	placeholders = get_placeholders(document_type)
 	heading = [_("Placeholder"), _("Meaning"), _("How to Write It")]
 	rows = [[placeholder.name, placeholder.meaning, placeholder.usage] for placeholder in placeholders]

@@ -2,6 +2,7 @@ import "./desk/workflow";
 import "./desk/annex";
 import "./desk/audit";
 import "./desk/article_notes";
+import "./desk/bundles";
 import "./desk/changes";
 import "./desk/chinese";
 import "./desk/comparison";

@@ -1,4 +1,4 @@
-// the print view offers the annex as a Word file, too, and asks nothing that has one answer only
+// the print view offers the annex as a Word file and as PDF with a name to read, and asks nothing that has one answer only
 frappe.provide("nmedia.annex");
 
 nmedia.annex.extend_print_view = (page) => {
@@ -6,19 +6,42 @@ nmedia.annex.extend_print_view = (page) => {
 
 	page.on_page_load = (wrapper) => {
 		on_page_load(wrapper);
-		const $button = wrapper.page.add_button(__("Download Word"), () => {
-			const [, doctype, name] = frappe.get_route();
-			nmedia.annex.download_word(doctype, name);
-		});
+		const $platforms = find_platforms_pdf($(wrapper));
+		const $buttons = [
+			wrapper.page.add_button(__("Download Word"), () => {
+				const [, doctype, name] = frappe.get_route();
+				nmedia.annex.download_word(doctype, name);
+			}),
+			wrapper.page.add_button(__("Download PDF"), () => {
+				const [, doctype, name] = frappe.get_route();
+				nmedia.annex.download_pdf(doctype, name, get_format($(wrapper), doctype));
+			}),
+		];
 		const show = () => {
 			const doctype = frappe.get_route()[1];
-			$button.toggle(nmedia.annex.exists(doctype));
+			const is_annex = nmedia.annex.exists(doctype);
+			$buttons.forEach(($button) => $button.toggle(is_annex));
+			$platforms.toggle(!is_annex); // whose files are named by the document's number alone
 			frappe.model.with_doctype(doctype, () => name_only_format($(wrapper), doctype));
 		};
 		$(wrapper).on("show", show);
 		show();
 	};
 };
+
+/** The platform's own button, before ours stand beside it. */
+function find_platforms_pdf($wrapper) {
+	return $wrapper.find(".page-actions button").filter((_, button) => {
+		return $(button).text().trim() === "PDF";
+	});
+}
+
+/** The format that is chosen where there are several: the field shows its name in the user's language. */
+function get_format($wrapper, doctype) {
+	const formats = frappe.get_meta(doctype)?.__print_formats || [];
+	const chosen = $wrapper.find("[data-fieldname=print_format] input").val();
+	return formats.find(({ name }) => [name, __(name)].includes(chosen))?.name;
+}
 
 /** An annex is in Chinese whatever the language; with one format of it there is nothing to choose. */
 function name_only_format($wrapper, doctype) {

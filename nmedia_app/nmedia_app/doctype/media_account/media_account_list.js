@@ -12,6 +12,7 @@ frappe.listview_settings["Media Account"] = {
 	get_indicator: (doc) => [__(doc.status), STATUS_COLOURS[doc.status], `status,=,${doc.status}`],
 	onload(listview) {
 		nmedia.list.add_badge(listview, (doc) => nmedia.filing.days_left(doc.change_due_on));
+		nmedia.bundles.add_to_list(listview);
 		add_import(listview.page);
 	},
 };

@@ -26,6 +26,7 @@ nmedia.list.of_workflow = ({ badge, beside, alarm = () => null, decide = null, .
 		listview.toggle_workflow_actions = () =>
 			Object.values(listview.workflow_action_items || {}).forEach(($item) => $item.hide());
 		if (decide) add_decision(listview, decide);
+		nmedia.bundles.add_to_list(listview);
 	},
 });
 
