@@ -1,6 +1,7 @@
 """The annual audit on paper (Article 6): its form, its round's summary, and Annex 1 of an account."""
 
 import io
+from functools import partial
 
 import frappe
 from bs4 import BeautifulSoup
@@ -54,7 +55,8 @@ class TestAuditForm(NmediaTestCase):
 	"""Article 6: what an account's administrator, its section, the General Office and the unit say."""
 
 	def test_word_has_the_same_cells_as_the_page(self):
-		for audit in (factories.make_audit(), factories.bring_audit_to("Approved")):
+		for make_audit in (factories.make_audit, partial(factories.bring_audit_to, "Approved")):
+			audit = make_audit()
 			frappe.set_user("Administrator")
 			self.assertEqual(get_word_rows(audit), get_html_rows(audit, FORM))
 			frappe.db.rollback(save_point="before_test")
@@ -126,7 +128,7 @@ class TestAuditForm(NmediaTestCase):
 
 	def test_opinions_on_an_audit_that_was_returned_do_not_count_for_the_corrected_one(self):
 		audit = factories.bring_audit_to("Unit Head Review")
-		audit = act(audit, UNIT_HEAD, "Return", "材料有误")
+		audit = act(audit, UNIT_HEAD, "Return for Correction", "材料有误")
 		empty = dict.fromkeys(OPINIONS, "签名（公章）：\n年   月    日")
 		self.assertEqual(get_opinions(audit), empty)
 		audit = act(audit, factories.EDITOR, "Send for Review")

@@ -36,7 +36,6 @@ class TestFallingDue(RestTestCase):
 
 	def test_at_the_closing_date_the_right_accounts_fall_due_and_no_others(self):
 		frappe.db.set_value("Media Account", {"name": ["is", "set"]}, "status", "Closed")
-		self.addCleanup(restore_statuses, frappe.get_all("Media Account", pluck="name"))
 		names = ("未报的", "已送的", "被驳回的", "通过的")
 		accounts = {
 			name: factories.make_filed_account(account_name=name, handle=f"closing-account-{number}")
@@ -75,11 +74,6 @@ class TestFallingDue(RestTestCase):
 		self.assertEqual(get_status(audit), "Pending Closure")
 		told = frappe.get_all("Notification Log", filters={"document_name": task.name}, pluck="for_user")
 		self.assertLessEqual({CHIEF, EDITOR, OFFICE}, set(told))
-
-
-def restore_statuses(names: list[str]):
-	frappe.db.set_value("Media Account", {"name": ["in", names]}, "status", "Active")
-	frappe.db.commit()
 
 
 class TestAfterwards(RestTestCase):

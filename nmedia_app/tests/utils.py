@@ -49,6 +49,10 @@ def get_names(doctype: str) -> set[str]:
 	return set(frappe.get_all(doctype, pluck="name"))
 
 
+def get_statuses() -> dict[str, str]:
+	return dict(frappe.get_all("Media Account", fields=["name", "status"], as_list=True))
+
+
 class RestTestCase(NmediaTestCase):
 	"""Tests that attack over HTTP, with real sessions: what they see must be committed, and is cleaned up."""
 
@@ -57,6 +61,7 @@ class RestTestCase(NmediaTestCase):
 		super().setUpClass()
 		frappe.db.commit()
 		cls.existing = {doctype: get_names(doctype) for doctype in WRITTEN}
+		cls.statuses = get_statuses()
 
 	def tearDown(self):
 		frappe.set_user("Administrator")
@@ -77,7 +82,13 @@ class RestTestCase(NmediaTestCase):
 			for name in frappe.get_all("File", filters=attached, pluck="name"):
 				frappe.delete_doc("File", name, force=True)
 		self.cut_chain()
+		self.restore_statuses()
 		frappe.db.commit()
+
+	def restore_statuses(self):
+		"""Take the accounts back to their status before the test: a closed round touches all of them."""
+		for name, status in set(self.statuses.items()) - set(get_statuses().items()):
+			frappe.db.set_value("Media Account", name, "status", status)
 
 	def cut_chain(self):
 		"""Take the custody chain back to what it was before the test: its entries are the newest."""
