@@ -77,6 +77,7 @@ class RestTestCase(NmediaTestCase):
 			if not new:
 				continue
 			purge(doctype, {"name": ["in", new]})
+			frappe.db.delete("Review Reminder", {"reference_doctype": doctype, "reference_name": ["in", new]})
 			# only now: a sent document's files cannot be deleted
 			attached = {"attached_to_doctype": doctype, "attached_to_name": ["in", new]}
 			for name in frappe.get_all("File", filters=attached, pluck="name"):

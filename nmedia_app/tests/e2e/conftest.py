@@ -54,6 +54,6 @@ def as_user(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callab
 		for desk in desks:
 			desk.shot(f"failed-{request.node.name}-{desk.user.split('@')[0]}")
 	faults = {desk.user: desk.faults for desk in desks if desk.faults}
-	for desk in desks:
-		desk.context.close()
+	for page in {page for desk in desks for page in desk.context.pages}:
+		page.close()
 	assert not faults

@@ -173,24 +173,36 @@ class Desk:
 
 #: each user's session, once they have signed in: the next window opens without the login page
 SESSIONS: dict[str, StorageState] = {}
+#: by user and width of the window
+PROFILES: dict[tuple[str, int], BrowserContext] = {}
 
 
 def open_window(browser: Browser, user: str, viewport: dict[str, int]) -> Desk:
-	"""Open a window of the desk for a user, who signs in the first time; wait for the landing page."""
-	context = browser.new_context(
-		viewport=viewport,
-		reduced_motion="reduce",  # a dialog that is still fading in ignores what is clicked
-		is_mobile=viewport == PHONE,
-		locale="zh-CN",
-		timezone_id="Asia/Shanghai",
-		storage_state=SESSIONS.get(user),
-	)
+	"""Open a window of the desk for a user, who signs in the first time; wait for the landing page.
+
+	A user keeps the browser profile of an earlier window: what it loaded then is not loaded again.
+	"""
+	profile = (user, viewport["width"])
+	if profile not in PROFILES:
+		PROFILES[profile] = make_profile(browser, viewport, SESSIONS.get(user))
+	context = PROFILES[profile]
 	desk = Desk(user, context, context.new_page())
 	if user in SESSIONS:
 		return desk.open()
 	sign_in(desk, user)
 	SESSIONS[user] = context.storage_state()
 	return desk
+
+
+def make_profile(browser: Browser, viewport: dict[str, int], session: StorageState | None) -> BrowserContext:
+	return browser.new_context(
+		viewport=viewport,
+		reduced_motion="reduce",  # a dialog that is still fading in ignores what is clicked
+		is_mobile=viewport == PHONE,
+		locale="zh-CN",
+		timezone_id="Asia/Shanghai",
+		storage_state=session,
+	)
 
 
 def sign_in(desk: Desk, user: str) -> None:
