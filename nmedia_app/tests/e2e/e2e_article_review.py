@@ -227,7 +227,7 @@ def test_what_the_office_prints_is_a_pdf_of_the_annex(as_user, article):
 	office = as_user(OFFICE).open(f"print/{DOCTYPE}/{name}")
 	office.page.frame_locator("iframe.print-format-container").get_by_text("审核意见").wait_for()
 	with office.context.expect_event("request", lambda request: "download_pdf" in request.url) as asked:
-		office.page.get_by_role("button", name="PDF", exact=True).click()
+		office.page.get_by_role("button", name="下载 PDF").click()
 	words = text_of_pdf(office, asked.value.url)
 	assert plain("信息化建设与管理处新媒体文章发布审核表") in words
 	assert plain(TEXT) in words
