@@ -40,7 +40,7 @@ MOST: Final = 500
 BATCH: Final = 20
 LONGEST_NAME: Final = 60
 KEPT: Final = 24 * 60 * 60  # seconds
-SECONDS: Final = 60 * 60
+SECONDS: Final = 20 * 60
 #: what a worker calls, and what the desk listens to
 JOB: Final = "nmedia_app.services.bundles.run"
 EVENT: Final = "nmedia_bundle"
@@ -109,7 +109,7 @@ def enqueue(*, doctype: str, names: Sequence[str], kind: str) -> Bundle:
 	bundle = Bundle(frappe.generate_hash(length=32), user, doctype, kind, names)
 	get_folder().mkdir(exist_ok=True)
 	bundle.save()
-	enqueue_once(JOB, user, timeout=SECONDS, key=bundle.key)
+	enqueue_once(JOB, user, queue="short", timeout=SECONDS, key=bundle.key)
 	return bundle
 
 
