@@ -291,8 +291,9 @@ def get_file_name(doc: Document) -> str:
 
 
 def put_on_desk(bundle: Bundle) -> None:
-	"""Add to what the desk's bell shows: it leads to the notice itself, and that to the file."""
+	"""Add to what the desk's bell shows: it leads to the file, or where notices have no links, to the text."""
 	subject, message = say_it_is_made(bundle)
+	complete = bundle.status == READY and not bundle.problems
 	frappe.get_doc(
 		doctype="Notification Log",
 		type="Alert",
@@ -300,6 +301,7 @@ def put_on_desk(bundle: Bundle) -> None:
 		from_user=bundle.user,
 		subject=subject,
 		email_content=message,
+		link=get_address(bundle) if complete else None,
 	).insert(ignore_permissions=True)
 
 
