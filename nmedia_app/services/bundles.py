@@ -40,7 +40,7 @@ MOST: Final = 500
 BATCH: Final = 20
 LONGEST_NAME: Final = 60
 KEPT: Final = 24 * 60 * 60  # seconds
-SECONDS: Final = 60 * 60
+SECONDS: Final = 20 * 60
 #: what a worker calls, and what the desk listens to
 JOB: Final = "nmedia_app.services.bundles.run"
 EVENT: Final = "nmedia_bundle"
@@ -109,7 +109,7 @@ def enqueue(*, doctype: str, names: Sequence[str], kind: str) -> Bundle:
 	bundle = Bundle(frappe.generate_hash(length=32), user, doctype, kind, names)
 	get_folder().mkdir(exist_ok=True)
 	bundle.save()
-	enqueue_once(JOB, user, timeout=SECONDS, key=bundle.key)
+	enqueue_once(JOB, user, queue="short", timeout=SECONDS, key=bundle.key)
 	return bundle
 
 
@@ -291,8 +291,9 @@ def get_file_name(doc: Document) -> str:
 
 
 def put_on_desk(bundle: Bundle) -> None:
-	"""Add to what the desk's bell shows: it leads to the notice itself, and that to the file."""
+	"""Add to what the desk's bell shows: it leads to the file, or where notices have no links, to the text."""
 	subject, message = say_it_is_made(bundle)
+	complete = bundle.status == READY and not bundle.problems
 	frappe.get_doc(
 		doctype="Notification Log",
 		type="Alert",
@@ -300,6 +301,7 @@ def put_on_desk(bundle: Bundle) -> None:
 		from_user=bundle.user,
 		subject=subject,
 		email_content=message,
+		link=get_address(bundle) if complete else None,
 	).insert(ignore_permissions=True)
 
 

@@ -4,14 +4,17 @@ import frappe
 from frappe.utils.background_jobs import is_job_enqueued
 
 
-def enqueue_once(method: str, about: str, *, timeout: int | None = None, **arguments) -> None:
+def enqueue_once(
+	method: str, about: str, *, queue: str = "long", timeout: int | None = None, **arguments
+) -> None:
 	"""Let a worker call `method` once this request is through, unless one is at it or will be.
 
 	`about` is what it is done for: the same work on something else is another job. `timeout` in seconds.
+	A job that somebody waits for goes to the queue "short".
 	"""
 	frappe.enqueue(
 		method,
-		queue="long",
+		queue=queue,
 		timeout=timeout,
 		job_id=get_job_id(method, about),
 		deduplicate=True,
