@@ -50,8 +50,8 @@ def convert(content: bytes, source: str, target: str) -> bytes:
 		folder = Path(name)
 		(folder / f"document.{source}").write_bytes(content)
 		profile = make_profile(folder)
-		options = ["--headless", "--norestore", "--nolockcheck", profile, "--outdir", str(folder)]
-		run_bounded([office, *options, "--convert-to", target, str(folder / f"document.{source}")], folder)
+		options = ["--headless", "--norestore", "--nolockcheck", profile, "--convert-to", target]
+		run_bounded([office, *options, "--outdir", str(folder), str(folder / f"document.{source}")], folder)
 		made = folder / f"document.{target}"
 		if not made.exists():
 			raise OfficeError("LibreOffice could not read the file")
