@@ -119,11 +119,10 @@ class TestReadingWhatTheAppWrote(WordImportTestCase):
 			fieldtype="Date",
 			insert_after="remarks",
 		)
-		filing = make_filing()
 		meta = frappe.get_meta(FILING)
 		extra = frappe._dict(field.as_dict(), is_custom_field=1)
 		with patch.object(meta, "fields", [*meta.fields, extra]):
-			filing.nmedia_test_until = "2027-03-01"
+			filing = factories.new_filing(name="NM-FIL-0", nmedia_test_until="2027-03-01")
 			read = self.read(FILING, export(filing))
 		self.assertEqual(
 			(read["nmedia_test_until"].value, read["nmedia_test_until"].state), ("2027-03-01", "found")

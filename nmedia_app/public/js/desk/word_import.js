@@ -176,7 +176,8 @@ class Form {
 
 	add_row(row) {
 		const df = this.get_field(row.fieldname);
-		const $row = $(`<div class="nmedia-word-row is-${row.state}" data-field="${row.fieldname}">
+		const mark = this.is_doubtful(row) ? "is-doubtful" : "";
+		const $row = $(`<div class="nmedia-word-row ${mark}" data-field="${row.fieldname}">
 			<div class="nmedia-word-label">${__(df.label)}${df.reqd ? '<span class="text-danger"> *</span>' : ""}</div>
 			<div class="nmedia-word-value"></div>
 			<div class="nmedia-word-doubt">${this.doubt_html(row, df)}</div>
@@ -197,34 +198,30 @@ class Form {
 		this.controls[row.fieldname] = control;
 	}
 
+	/** Where a value comes from, or why a person has to look at it. */
 	doubt_html({ state, doubt, text, value }, df) {
-		const words =
-			doubt ||
-			(state === "missing" && df.reqd ? __("Not on the paper. Please enter it.") : "");
-		const mark = { unsure: __("Please check"), missing: __("Not on Paper") }[state];
-		const is_said = text && text !== value && state === "unsure" && !words.includes(text);
-		const paper = is_said
-			? `<div class="text-muted">${__("On the paper:")} ${escape(text)}</div>`
-			: "";
-		if (state === "found") return `<span class="text-muted">${__("Read from Paper")}</span>`;
-		if (state === "missing" && !df.reqd && !doubt)
-			return `<span class="text-muted">${mark}</span>`;
-		return `<strong>${mark}</strong> ${escape(words)}${paper}`;
+		if (state === "missing")
+			return df.reqd
+				? `<strong>${__("Please enter")}</strong> ${escape(doubt || __("Not on Paper"))}`
+				: muted(doubt || __("Not on Paper"));
+		if (state === "found")
+			return muted(text ? __("Read from Paper") : __("Not on paper: from the app"));
+		const is_new = text && text !== value && !doubt.includes(text);
+		return `<strong>${__("Please check")}</strong> ${escape(doubt)}
+			${is_new ? muted(`${__("On the paper:")} ${text}`) : ""}`;
 	}
 
 	/** An opening is about no account of the register, and has no day on which something changed. */
 	show_fields_of_kind() {
-		const kind = this.controls.filing_type;
-		if (!kind) return;
-		const show = () => {
-			const is_opening = kind.get_value() === "Opening";
-			const is_change = kind.get_value() === "Change";
-			this.toggle("account", !is_opening);
-			this.toggle("reason", !is_opening);
-			this.toggle("changed_on", is_change);
+		const { filing_type } = this.controls;
+		if (!filing_type) return;
+		const show = (kind) => {
+			this.toggle("account", kind !== "Opening");
+			this.toggle("reason", kind !== "Opening");
+			this.toggle("changed_on", kind === "Change");
 		};
-		kind.$input.on("change", show);
-		show();
+		filing_type.$input.on("change", ({ target }) => show(target.value));
+		show(this.rows.find((row) => row.fieldname === "filing_type").value);
 	}
 
 	toggle(fieldname, is_shown) {
@@ -286,6 +283,10 @@ function control_of(doctype, { fieldname, fieldtype, label, options }, get_value
 	if (fieldname === "account")
 		df.get_query = () => ({ filters: { status: ["in", nmedia.filing.LIVE] } });
 	return df;
+}
+
+function muted(text) {
+	return `<div class="text-muted">${escape(text)}</div>`;
 }
 
 function read_as_base64(file) {
