@@ -194,6 +194,7 @@ class Form {
 			only_input: true,
 			render_input: true,
 		});
+		if (df.fieldtype === "Small Text") control.$input.css("height", 72);
 		control.set_value(row.value ?? "");
 		this.controls[row.fieldname] = control;
 	}
@@ -246,7 +247,7 @@ class Form {
 			this.$form.prop("open", true);
 			const words = escape(answer.refused).replace(/\n/g, "<br>");
 			this.$body.prepend(`<div class="alert alert-danger nmedia-refused">${words}</div>`);
-			this.$body[0].scrollIntoView({ block: "start" });
+			this.$form[0].scrollIntoView({ block: "start" });
 			return null;
 		}
 		this.draft = answer.name;
