@@ -15,7 +15,7 @@ from frappe.utils import cstr, strip_html
 from nmedia_app import files
 from nmedia_app.account_import.translation import CellFault, make_reader
 from nmedia_app.nmedia_app.print_formats.annexes import get_annex, get_custom_fields
-from nmedia_app.nmedia_app.print_formats.engine import Phrase, TemplateError
+from nmedia_app.nmedia_app.print_formats.engine import Block, Phrase, Run, TemplateError
 from nmedia_app.nmedia_app.print_formats.reading import (
 	ANNEX_1,
 	ANNEX_2,
@@ -24,6 +24,7 @@ from nmedia_app.nmedia_app.print_formats.reading import (
 	read_form,
 )
 from nmedia_app.nmedia_app.print_formats.reading.parsing import read_names
+from nmedia_app.nmedia_app.print_formats.reading.rich_text import to_html
 from nmedia_app.regulation.filing import CHANGE, OPENING, THIS_UNIT
 from nmedia_app.selectors.word_matching import (
 	as_phrase,
@@ -59,6 +60,8 @@ FIELDS: Final = {
 }
 #: what is said of on the paper, but is not a value to enter: files to attach
 REMINDERS: Final = ("measures_file", "attachments")
+#: custom fields of these types hold HTML: of what the paper says, a paragraph a line
+MARKUP_TYPES: Final = ("Text Editor", "HTML Editor", "Markdown Editor")
 CONTRIBUTORS: Final = ("copywriters", "editors")
 
 
@@ -233,6 +236,9 @@ def read_custom(df, on_paper: ReadValue | None) -> ReadValue:
 	"""Return the value of a custom field in its own type."""
 	if not on_paper or not on_paper.value:
 		return ReadValue()
+	if df.fieldtype in MARKUP_TYPES:
+		lines = [Block([Run(line)]) for line in on_paper.value.split("\n")]
+		return ReadValue(to_html(lines), text=on_paper.text)
 	try:
 		value = make_reader(df)(on_paper.value)
 	except CellFault as fault:

@@ -110,23 +110,29 @@ class TestReadingWhatTheAppWrote(WordImportTestCase):
 		self.assertIn("<p>正文<strong>加粗</strong></p>", read["content"].value)
 		self.assertIn('<img src="data:image/png;base64,', read["content"].value)
 
-	def test_custom_field(self):
+	def read_custom(self, fieldtype: str, value: str) -> frappe._dict:
+		"""Return what is read of a filing's custom field with this value."""
 		field = frappe.get_doc(
 			doctype="Custom Field",
 			dt=FILING,
 			fieldname="nmedia_test_until",
 			label="Licence Until",
-			fieldtype="Date",
+			fieldtype=fieldtype,
 			insert_after="remarks",
 		)
 		meta = frappe.get_meta(FILING)
 		extra = frappe._dict(field.as_dict(), is_custom_field=1)
 		with patch.object(meta, "fields", [*meta.fields, extra]):
-			filing = factories.new_filing(name="NM-FIL-0", nmedia_test_until="2027-03-01")
-			read = self.read(FILING, export(filing))
-		self.assertEqual(
-			(read["nmedia_test_until"].value, read["nmedia_test_until"].state), ("2027-03-01", "found")
-		)
+			filing = factories.new_filing(name="NM-FIL-0", nmedia_test_until=value)
+			return self.read(FILING, export(filing))["nmedia_test_until"]
+
+	def test_custom_field(self):
+		read = self.read_custom("Date", "2027-03-01")
+		self.assertEqual((read.value, read.state), ("2027-03-01", "found"))
+
+	def test_markup_in_a_custom_field_is_text(self):
+		read = self.read_custom("Text Editor", "<p>&lt;img src=x onerror=alert(1)&gt;</p>")
+		self.assertEqual(read.value, "<p>&lt;img src=x onerror=alert(1)&gt;</p>")
 
 
 class TestReading(WordImportTestCase):

@@ -142,7 +142,7 @@ def test_an_article_is_imported_on_a_phone(as_user):
 	assert editor.english() == []
 	form.locator("[data-field=accounts] [data-toggle=dropdown]").click()
 	form.locator("[data-field=accounts] .selectable-item", has_text=account).first.click()
-	editor.page.keyboard.press("Escape")
+	dialog.locator(".modal-title").click()
 	dialog.locator(".btn-modal-primary").click()
 	editor.page.wait_for_function(
 		"() => cur_frm?.doctype === 'Article Review' && cur_frm.docname.startsWith('NM')"

@@ -126,6 +126,8 @@ class Reader:
 		}
 		#: pictures in a place or a format that cannot be read
 		self.lost_pictures = 0
+		#: paragraphs that Word numbers, or puts a bullet before, by itself
+		self.numbered = 0
 
 	def read(self, root: etree._Element) -> Content:
 		"""Return what stands in the document's body."""
@@ -172,7 +174,9 @@ class Reader:
 
 	def read_paragraph(self, element: etree._Element) -> tuple[list[Block], list[Block]]:
 		"""Return a paragraph as text and pictures in their order, and what text boxes in it say."""
-		align = _ALIGNMENTS.get(get_value(get_child(get_child(element, "pPr"), "jc")), "")
+		properties = get_child(element, "pPr")
+		align = _ALIGNMENTS.get(get_value(get_child(properties, "jc")), "")
+		self.numbered += get_child(properties, "numPr") is not None
 		blocks, behind = [Block(align=align)], []
 		if asks_for_text(element):
 			return blocks, behind

@@ -41,7 +41,7 @@ def read_form(content: bytes, others: Mapping[str, str] | None = None) -> ReadFo
 		if name in found.found:
 			form.values[name] = read_plain(found.found[name].text)
 	if annex == ANNEX_2:
-		read_article(form, found, reader.lost_pictures)
+		read_article(form, found, reader)
 	complete(form, found)
 	return form
 
@@ -67,20 +67,23 @@ def with_others(labels: Labels, others: Mapping[str, str]) -> Labels:
 	return replace(labels, optional={**labels.optional, **{name: (label,) for name, label in others.items()}})
 
 
-def read_article(form: ReadForm, found: LabelledValues, lost: int) -> None:
+def read_article(form: ReadForm, found: LabelledValues, reader: Reader) -> None:
 	"""Read the article of an Annex 2: its text with pictures, and its title."""
 	blocks = found.found["content"].blocks if "content" in found.found else []
-	form.content, values = annex_2.take_apart(blocks, bool(form.values.get("title", ReadValue()).value))
+	blocks, values = annex_2.take_apart(blocks, bool(form.values.get("title", ReadValue()).value))
 	form.values |= values
-	pictures = [block for block in form.content if block.image]
-	unreadable = [block for block in pictures if not get_format(block.image)]
-	form.content = [block for block in form.content if block not in unreadable]
-	lost += len(unreadable)
-	doubt = None
-	if lost:
-		message = _("Pictures that cannot be read: {0}. Please insert them in the draft.")
-		doubt = Phrase(message, (lost,))
+	form.content = [block for block in blocks if not block.image or get_format(block.image)]
+	doubt = say_lost(reader.lost_pictures + len(blocks) - len(form.content), reader.numbered)
 	form.values["content"] = ReadValue(to_html(form.content) or None, doubt, text_of(form.content).strip())
+
+
+def say_lost(pictures: int, numbered: int) -> Phrase | None:
+	if pictures:
+		message = _("Pictures that cannot be read: {0}. Please insert them in the draft.")
+		return Phrase(message, (pictures,))
+	if numbered:
+		return Phrase(_("Numbers and bullets that Word sets by itself are not read. Please add them."))
+	return None
 
 
 def complete(form: ReadForm, found: LabelledValues) -> None:

@@ -42,7 +42,10 @@ class WordImport {
 			fields: [{ fieldname: "forms", fieldtype: "HTML" }],
 			primary_action_label: __("Reading"),
 			primary_action: () => this.make_drafts(),
+			secondary_action_label: __("Close"),
+			secondary_action: () => this.dialog.hide(),
 			onhide: () => this.made && this.on_done(),
+			static: true, // what was checked is not lost by a click beside it
 		});
 		this.dialog.$wrapper.addClass("nmedia-word-import");
 		this.dialog.get_primary_btn().prop("disabled", true);
@@ -183,7 +186,7 @@ class Form {
 			<div class="nmedia-word-doubt">${this.doubt_html(row, df)}</div>
 		</div>`).appendTo(this.$body.find(".nmedia-word-rows"));
 		const $value = $row.find(".nmedia-word-value");
-		if (df.fieldtype === "Text Editor" && row.value) {
+		if (row.fieldname === "content" && row.value) {
 			// made by the server of text and pictures, everything typed is escaped; the draft is where it is edited
 			$value.html(`<div class="nmedia-word-article">${row.value}</div>`);
 			return;
