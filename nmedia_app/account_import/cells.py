@@ -7,6 +7,7 @@ from typing import Any
 
 _DAY = r"(?P<year>\d{4})(?:[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?|(?P<mmdd>\d{4}))"
 _TIME = r"(?:(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?:(?P<second>\d{1,2})(?:\.\d+)?秒?)?)?)?"
+_BEFORE_TIME = re.compile(r"(?<=\d)\s+(?=\d{1,2}\s*[:：时])")
 _MOMENT = re.compile(rf"{_DAY}T?{_TIME}")
 _NUMBER = re.compile(r"(?P<number>-?\d+(?:\.\d+)?)(?P<unit>万?)")
 #: numbers that Excel shows as a day from 1954 to 2119, if the cell is formatted as one
@@ -47,7 +48,8 @@ def read_moment(value: Any) -> datetime | None:
 		return datetime(value.year, value.month, value.day)
 	if isinstance(value, float | int) and value in _SERIAL_DAYS:
 		return _DAY_ZERO + timedelta(days=value)
-	match = _MOMENT.fullmatch(_plain(read_text(value)))
+	# a space may be all that stands between the day and the hour
+	match = _MOMENT.fullmatch(_plain(_BEFORE_TIME.sub("T", read_text(value))))
 	if not match:
 		return None
 	parts = match.groupdict(default="0")

@@ -1,4 +1,4 @@
-"""LibreOffice, where it is installed: Word files as PDF."""
+"""LibreOffice, where it is installed: Word files as PDF, old ones as new ones."""
 
 import os
 import shutil
@@ -9,6 +9,14 @@ from pathlib import Path
 from typing import Final
 
 MOST_SECONDS: Final = 90
+PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution"
+ oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks"
+ oor:op="fuse"><value>true</value></prop></item>
+</oor:items>
+"""
 
 
 class OfficeError(RuntimeError):
@@ -21,7 +29,17 @@ def get_office() -> str | None:
 
 
 def convert_to_pdf(content: bytes) -> bytes:
-	"""Return a .docx as PDF. Raises OfficeError.
+	"""Return a .docx as PDF. Raises OfficeError."""
+	return convert(content, "docx", "pdf")
+
+
+def convert_to_docx(content: bytes) -> bytes:
+	"""Return an old .doc as .docx. Raises OfficeError."""
+	return convert(content, "doc", "docx")
+
+
+def convert(content: bytes, source: str, target: str) -> bytes:
+	"""Return a file in another format; both are endings of file names. Raises OfficeError.
 
 	LibreOffice runs with a profile of its own, in a folder that goes away with it: several may run at once.
 	"""
@@ -30,16 +48,22 @@ def convert_to_pdf(content: bytes) -> bytes:
 		raise OfficeError("LibreOffice is not installed")
 	with tempfile.TemporaryDirectory(prefix="nmedia-office-") as name:
 		folder = Path(name)
-		(folder / "document.docx").write_bytes(content)
-		profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-		options = ["--headless", "--norestore", "--nolockcheck", profile]
-		target = ["--convert-to", "pdf", "--outdir", str(folder)]  # some versions want them in this order
-		command = [office, *options, *target, str(folder / "document.docx")]
-		run_bounded(command, folder)
-		made = folder / "document.pdf"
+		(folder / f"document.{source}").write_bytes(content)
+		profile = make_profile(folder)
+		options = ["--headless", "--norestore", "--nolockcheck", profile, "--convert-to", target]
+		run_bounded([office, *options, "--outdir", str(folder), str(folder / f"document.{source}")], folder)
+		made = folder / f"document.{target}"
 		if not made.exists():
 			raise OfficeError("LibreOffice could not read the file")
 		return made.read_bytes()
+
+
+def make_profile(folder: Path) -> str:
+	"""Return the option for a profile in which no macro runs and nothing is fetched for a file."""
+	user = folder / "profile" / "user"
+	user.mkdir(parents=True)
+	(user / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
+	return f"-env:UserInstallation={(folder / 'profile').as_uri()}"
 
 
 def run_bounded(command: list[str], folder: Path) -> None:

@@ -13,6 +13,22 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_fullname
 
 from nmedia_app.nmedia_app.print_formats.blocks import Block, Run
+from nmedia_app.nmedia_app.print_formats.paper import (
+	BECOMES,
+	BETWEEN_BOXES,
+	BETWEEN_FIELDS,
+	BOXES,
+	EMPTY,
+	HOLDERS,
+	NOT_ON_PAPER,
+	OTHER_BOX,
+	REGISTER_SAID,
+	RETURNED_SAID,
+	RULES_ATTACHED,
+	SERVER_BOXES,
+	SERVER_PLACE,
+	TO_FILL_IN,
+)
 from nmedia_app.nmedia_app.print_formats.wording import (
 	as_typed,
 	chinese_date,
@@ -23,31 +39,12 @@ from nmedia_app.regulation.filing import (
 	CHANGE,
 	CHINESE,
 	COMMITMENT,
-	DATA_SERVICE,
 	FOLLOWERS,
 	OPENING,
-	WECHAT,
-	WEIBO,
 )
 from nmedia_app.regulation.review import WITHDRAWN
 from nmedia_app.selectors.filing_changes import find_changed_in_register, find_corrected
 from nmedia_app.services.register import get_cells, read_snapshot
-
-BOXES: Final = {WEIBO: "微博", WECHAT: "微信"}
-SERVER_BOXES: Final = {"No Data Service": "不涉及数据服务", DATA_SERVICE: "涉及数据服务"}
-SERVER_PLACE: Final = "，服务器设置在"
-TO_FILL_IN: Final = "_" * 13
-BETWEEN_BOXES: Final = " " * 3
-EMPTY: Final = "空"
-
-#: fields of the register that the paper has no cell for: their changes stand under 备注
-NOT_ON_PAPER: Final = {
-	"supervising_leader": "分管领导",
-	"administrator": "管理员",
-	"platform_id": "平台永久标识",
-	"account_holder": "账号主体",
-}
-HOLDERS: Final = {"This Unit": "本单位", "Another Unit": "其他单位", "Personal": "个人"}
 
 #: characters up to which a value is marked and quoted whole, and those quoted around the difference in others
 SHORT: Final = 30
@@ -149,12 +146,12 @@ class EarlierVersion:
 
 def get_register_before(filing: Document) -> EarlierVersion:
 	"""Return what the register said before a change."""
-	return as_earlier_version(filing.register_before, find_changed_in_register(filing), "（原：{}）")
+	return as_earlier_version(filing.register_before, find_changed_in_register(filing), REGISTER_SAID)
 
 
 def get_values_returned(filing: Document) -> EarlierVersion:
 	"""Return what was sent back for correction, for those who review the filing again."""
-	return as_earlier_version(filing.values_returned, find_corrected(filing), "（▲更正，退回时：{}）")
+	return as_earlier_version(filing.values_returned, find_corrected(filing), RETURNED_SAID)
 
 
 def as_earlier_version(snapshot: str | None, changed: list[str], words: str) -> EarlierVersion:
@@ -175,7 +172,7 @@ class MarkedCells:
 	def get_cell(self, *fields: str) -> Block:
 		"""Return a cell of the paper that holds these fields, one behind the other."""
 		texts = [runs for runs in map(self.get_runs, fields) if runs]
-		return Block(join_runs(texts, "　"))
+		return Block(join_runs(texts, BETWEEN_FIELDS))
 
 	def get_runs(self, field: str) -> list[Run]:
 		"""Return a field's text, marked if it changed, and behind it what it was."""
@@ -201,7 +198,7 @@ def get_kind(cells: MarkedCells) -> Block:
 	box = frappe.db.get_value("Media Platform", platform, "annex_1_tick", cache=True) if platform else None
 	boxes = [[cells.tick(label, box == tick, "platform")] for tick, label in BOXES.items()]
 	if platform and box not in BOXES:
-		boxes.append([cells.tick(f"其他（{as_typed(platform)}）", True, "platform")])
+		boxes.append([cells.tick(OTHER_BOX.format(as_typed(platform)), True, "platform")])
 	was = [
 		version.quote(write(version.values, "platform"), as_typed(platform))
 		for version in cells.get_versions_before("platform")
@@ -232,7 +229,7 @@ def describe_server(values: Mapping) -> str:
 def get_measures(cells: MarkedCells) -> Block:
 	"""管理措施: the measures in brief, and the name of the file that has them in full."""
 	file = cells.get_runs("measures_file")
-	parts = [cells.get_runs("measures"), [Run("附："), *file] if file else []]
+	parts = [cells.get_runs("measures"), [Run(RULES_ATTACHED), *file] if file else []]
 	return Block(join_runs(filter(None, parts), "\n"))
 
 
@@ -259,7 +256,7 @@ def get_change_beside_paper(cells: MarkedCells, field: str, label: str) -> list[
 	new = write(cells.values, field)
 	runs = [Run(f"{label}：")]
 	if field in cells.register.changed:
-		runs.append(Run(f"{write(cells.register.values, field) or EMPTY} → "))
+		runs.append(Run(f"{write(cells.register.values, field) or EMPTY}{BECOMES}"))
 	runs += mark(new or EMPTY, "")
 	if field in cells.returned.changed:
 		runs.append(cells.returned.quote(write(cells.returned.values, field), new))

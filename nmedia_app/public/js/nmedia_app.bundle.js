@@ -17,4 +17,5 @@ import "./desk/round";
 import "./desk/sections";
 import "./desk/tasks";
 import "./desk/urge";
+import "./desk/word_import";
 import "./desk/working_days";

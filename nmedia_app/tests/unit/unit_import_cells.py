@@ -27,6 +27,8 @@ class TestCells(unittest.TestCase):
 		):
 			self.assertEqual(read_moment(written), JUNE_10, written)
 		self.assertEqual(read_moment("2020-06-10 14:30"), datetime(2020, 6, 10, 14, 30))
+		for written in ("2020-6-1 14:30", "2020年6月1日 14:30", "2020.6.1　14时30分"):
+			self.assertEqual(read_moment(written), datetime(2020, 6, 1, 14, 30), written)
 
 	def test_what_is_no_day_is_not_guessed(self):
 		for written in ("2020", "2020年6月", "2020-02-30", "20201301", "6/10", "开学时", 12, -1, True, "x"):

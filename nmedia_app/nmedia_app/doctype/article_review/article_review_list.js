@@ -1,5 +1,6 @@
 frappe.listview_settings["Article Review"] = nmedia.list.of_workflow({
 	add_fields: ["stage", "planned_publish_time", "seal_status"],
+	from_word: true,
 	hide_name_column: true,
 	beside: "planned_publish_time",
 	badge: (doc) =>

@@ -3,9 +3,17 @@ frappe.provide("nmedia.list");
 /**
  * Settings of a list of documents that a workflow governs. `badge(doc)` → what stands beside the column
  * `beside`, where there is room for it, and `alarm(doc)` → what stands in place of the status:
- * { text, colour, hint }, several of them, or nothing. `decide(names, on_done)` decides on the ticked ones together.
+ * { text, colour, hint }, several of them, or nothing. `decide(names, on_done)` decides on the ticked ones together; `from_word`: filled
+ * Word forms can be imported.
  */
-nmedia.list.of_workflow = ({ badge, beside, alarm = () => null, decide = null, ...settings }) => ({
+nmedia.list.of_workflow = ({
+	badge,
+	beside,
+	alarm = () => null,
+	decide = null,
+	from_word = false,
+	...settings
+}) => ({
 	...settings,
 
 	formatters: {
@@ -27,6 +35,7 @@ nmedia.list.of_workflow = ({ badge, beside, alarm = () => null, decide = null, .
 			Object.values(listview.workflow_action_items || {}).forEach(($item) => $item.hide());
 		if (decide) add_decision(listview, decide);
 		nmedia.bundles.add_to_list(listview);
+		if (from_word) nmedia.word_import.add_to_list(listview);
 	},
 });
 
