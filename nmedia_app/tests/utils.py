@@ -78,6 +78,7 @@ class RestTestCase(NmediaTestCase):
 				continue
 			purge(doctype, {"name": ["in", new]})
 			frappe.db.delete("Review Reminder", {"reference_doctype": doctype, "reference_name": ["in", new]})
+			frappe.db.delete("Notification Log", {"document_type": doctype, "document_name": ["in", new]})
 			# only now: a sent document's files cannot be deleted
 			attached = {"attached_to_doctype": doctype, "attached_to_name": ["in", new]}
 			for name in frappe.get_all("File", filters=attached, pluck="name"):
