@@ -82,7 +82,7 @@ class TestReadingWhatTheAppWrote(WordImportTestCase):
 
 	def test_opening(self):
 		filing = make_filing(account_holder="This Unit", remarks="第一行\n第二行")
-		self.assert_read_back(filing, "account", "supervising_leader", "administrator")
+		self.assert_read_back(filing, "account", "section", "supervising_leader", "administrator")
 
 	def test_change_with_its_marks(self):
 		account = make_filed_account(administrator=SECOND_EDITOR)

@@ -4,6 +4,7 @@ Their own words stand in their templates, those of the annexes as the regulation
 whatever the user's language.
 """
 
+import html
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -222,7 +223,12 @@ def get_text(doc: Document, df) -> str:
 	if df.fieldtype == "Select":
 		return _(cstr(value))
 	if df.fieldtype in ("Text Editor", "HTML Editor", "Markdown Editor"):
-		return strip_html(cstr(value)).strip()
+		return as_plain(value).strip()
 	if df.fieldtype in ("Data", "Text", "Small Text", "Long Text", "Link"):
 		return as_typed(value)
-	return strip_html(cstr(doc.get_formatted(df.fieldname)))
+	return as_plain(doc.get_formatted(df.fieldname))
+
+
+def as_plain(markup: str | None) -> str:
+	"""Return what a reader sees of HTML, without its looks."""
+	return html.unescape(strip_html(cstr(markup)))

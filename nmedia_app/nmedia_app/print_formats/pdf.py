@@ -9,13 +9,14 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 import frappe
 import pdfkit
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, scrub_urls
+from frappe.utils import cint
 from frappe.utils.jinja_globals import is_rtl
 from frappe.utils.pdf import cleanup, get_pdf, prepare_options
 from frappe.www.printview import (
@@ -40,6 +41,7 @@ MOST_CHARACTERS: Final = 48 << 20
 _OWN_PAGES: Final = re.compile(r"""\bid=["']?(?:header|footer)-html""")
 _PLACE: Final = "<p>nmedia-documents</p>"
 _NEXT_PAGE: Final = '</div><div style="page-break-before: always">'
+_LINKED_STYLE: Final = re.compile(r"""<link\b[^>]*\bhref=["'](/?assets/[^"'?]+\.css)[^>]*>""", re.IGNORECASE)
 _STYLE: Final = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 _PRIVATE: Final = re.compile(r"""(?<=\bsrc=)(["'])(/private/files/.*?)\1""")
 
@@ -113,7 +115,7 @@ class Printer:
 		if not self.is_apps_own:
 			return get_pdf(self.as_page(styles + content, title))
 		# the platform reads and writes the page as a tree: of what needs that there is nothing in the content
-		page, options = prepare_options(scrub_urls(self.as_page(styles + _PLACE, title)), {})
+		page, options = prepare_options(with_own_styles(self.as_page(styles + _PLACE, title)), {})
 		options.update(
 			{"disable-javascript": "", "disable-local-file-access": "", "disable-smart-shrinking": ""}
 		)
@@ -133,6 +135,16 @@ class Printer:
 			"name": "",
 		}
 		return frappe.get_template(PAGE).render(context)
+
+
+def with_own_styles(page: str) -> str:
+	"""Return a page with the styles that it links to: its own address may be out of the server's reach."""
+	return _LINKED_STYLE.sub(read_style, page)
+
+
+def read_style(found: re.Match) -> str:
+	path = Path(frappe.local.sites_path, found[1].lstrip("/"))
+	return f"<style>{path.read_text(encoding='utf-8')}</style>" if path.is_file() else ""
 
 
 def as_seen(found: re.Match) -> str:
