@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 import frappe
@@ -41,6 +42,7 @@ _OWN_PAGES: Final = re.compile(r"""\bid=["']?(?:header|footer)-html""")
 _PLACE: Final = "<p>nmedia-documents</p>"
 _NEXT_PAGE: Final = '</div><div style="page-break-before: always">'
 _STYLE: Final = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
+_LINK: Final = re.compile(r"""<link\b[^>]*\bhref="[^"]*?(/assets/[\w./-]+\.css)[^>]*>""")
 _PRIVATE: Final = re.compile(r"""(?<=\bsrc=)(["'])(/private/files/.*?)\1""")
 
 
@@ -117,8 +119,9 @@ class Printer:
 		options.update(
 			{"disable-javascript": "", "disable-local-file-access": "", "disable-smart-shrinking": ""}
 		)
+		page = _LINK.sub(read_style, page).replace(_PLACE, content)
 		try:
-			return pdfkit.from_string(page.replace(_PLACE, content), False, options=options, verbose=False)
+			return pdfkit.from_string(page, False, options=options, verbose=False)
 		finally:
 			cleanup(options)
 
@@ -133,6 +136,12 @@ class Printer:
 			"name": "",
 		}
 		return frappe.get_template(PAGE).render(context)
+
+
+def read_style(found: re.Match) -> str:
+	"""Return a style sheet of the bench's as part of the page: a worker need not reach the web server."""
+	path = Path(frappe.local.sites_path) / found[1].lstrip("/")
+	return f"<style>{path.read_text(encoding='utf-8')}</style>" if path.is_file() else found[0]
 
 
 def as_seen(found: re.Match) -> str:
