@@ -16,7 +16,7 @@ import frappe
 import pdfkit
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint
+from frappe.utils import cint, scrub_urls
 from frappe.utils.jinja_globals import is_rtl
 from frappe.utils.pdf import cleanup, get_pdf, prepare_options
 from frappe.www.printview import (
@@ -41,8 +41,8 @@ MOST_CHARACTERS: Final = 48 << 20
 _OWN_PAGES: Final = re.compile(r"""\bid=["']?(?:header|footer)-html""")
 _PLACE: Final = "<p>nmedia-documents</p>"
 _NEXT_PAGE: Final = '</div><div style="page-break-before: always">'
-_LINKED_STYLE: Final = re.compile(r"""<link\b[^>]*\bhref=["'](/?assets/[^"'?]+\.css)[^>]*>""", re.IGNORECASE)
 _STYLE: Final = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
+_LINK: Final = re.compile(r"""<link\b[^>]*\bhref="[^"]*?(/assets/[\w./-]+\.css)[^>]*>""")
 _PRIVATE: Final = re.compile(r"""(?<=\bsrc=)(["'])(/private/files/.*?)\1""")
 
 
@@ -115,12 +115,13 @@ class Printer:
 		if not self.is_apps_own:
 			return get_pdf(self.as_page(styles + content, title))
 		# the platform reads and writes the page as a tree: of what needs that there is nothing in the content
-		page, options = prepare_options(with_own_styles(self.as_page(styles + _PLACE, title)), {})
+		page, options = prepare_options(scrub_urls(self.as_page(styles + _PLACE, title)), {})
 		options.update(
 			{"disable-javascript": "", "disable-local-file-access": "", "disable-smart-shrinking": ""}
 		)
+		page = _LINK.sub(read_style, page).replace(_PLACE, content)
 		try:
-			return pdfkit.from_string(page.replace(_PLACE, content), False, options=options, verbose=False)
+			return pdfkit.from_string(page, False, options=options, verbose=False)
 		finally:
 			cleanup(options)
 
@@ -137,14 +138,10 @@ class Printer:
 		return frappe.get_template(PAGE).render(context)
 
 
-def with_own_styles(page: str) -> str:
-	"""Return a page with the styles that it links to: its own address may be out of the server's reach."""
-	return _LINKED_STYLE.sub(read_style, page)
-
-
 def read_style(found: re.Match) -> str:
-	path = Path(frappe.local.sites_path, found[1].lstrip("/"))
-	return f"<style>{path.read_text(encoding='utf-8')}</style>" if path.is_file() else ""
+	"""Return a style sheet of the bench's as part of the page: a worker need not reach the web server."""
+	path = Path(frappe.local.sites_path) / found[1].lstrip("/")
+	return f"<style>{path.read_text(encoding='utf-8')}</style>" if path.is_file() else found[0]
 
 
 def as_seen(found: re.Match) -> str:
