@@ -291,11 +291,7 @@ def get_file_name(doc: Document) -> str:
 
 
 def put_on_desk(bundle: Bundle) -> None:
-<<<<<<< HEAD
-	"""Add to the desk's bell: it leads to the file, or where notices have no links, to the text."""
-=======
 	"""Add to what the desk's bell shows. It leads to the file, or to what is missing in it."""
->>>>>>> many
 	subject, message = say_it_is_made(bundle)
 	complete = bundle.status == READY and not bundle.problems
 	frappe.get_doc(
