@@ -246,7 +246,7 @@ class Form {
 		this.$body.find(".nmedia-refused").remove();
 		const answer = await this.call("make_draft", { values });
 		if (answer.refused) {
-			this.set_state(__("Not done:"), "red");
+			this.set_state(__("Draft not made"), "red");
 			this.$form.prop("open", true);
 			const words = escape(answer.refused).replace(/\n/g, "<br>");
 			this.$body.prepend(`<div class="alert alert-danger nmedia-refused">${words}</div>`);
