@@ -13,7 +13,7 @@ def undone_if_failing() -> Iterator[None]:
 	After a deadlock there is nothing left to undo: the database has ended the whole transaction.
 	"""
 	savepoint = f"attempt_{frappe.generate_hash(length=8)}"
-	messages = list(frappe.local.message_log)
+	messages, writes = list(frappe.local.message_log), frappe.db.transaction_writes
 	frappe.db.savepoint(savepoint)
 	try:
 		yield
@@ -21,6 +21,8 @@ def undone_if_failing() -> Iterator[None]:
 		raise
 	except Exception:
 		frappe.db.rollback(save_point=savepoint)
+		# the platform takes this for the end of the transaction, and would not commit what came before it
+		frappe.db.transaction_writes = writes
 		frappe.local.message_log = messages
 		frappe.local.response.pop("exc_type", None)  # the desk would take it for the answer to the request
 		raise

@@ -88,16 +88,17 @@ class TestDecide(AuditRestTestCase):
 			self.assertEqual((record.user, record.action, record.opinion), (UNIT_HEAD, "Approve", "同意上报"))
 
 	def test_audit_that_changed_meanwhile_is_refused_and_stops_no_other(self):
-		first, second = make_audits(GATHERING)
-		seen = as_seen(first, second)
+		first, second, last = audits = make_audits(GATHERING, 3)
+		seen = as_seen(*audits)
 		frappe.set_user(OFFICE)
-		first.self_assessment = "后来改过"
-		self.committed(first.save())
+		for audit in (first, last):  # what is refused last must not take back what was done before it
+			audit.self_assessment = "后来改过"
+			self.committed(audit.save())
 		answer = self.decide(OFFICE, seen, "Gather")
 		self.assertEqual(answer["done"], [second.name])
-		self.assertEqual([row["name"] for row in answer["refused"]], [first.name])
+		self.assertEqual([row["name"] for row in answer["refused"]], [first.name, last.name])
 		self.assertIn("changed it after you opened it", answer["refused"][0]["reason"])
-		self.assertEqual(self.get_states(first, second), [GATHERING, HEAD_REVIEW])
+		self.assertEqual(self.get_states(*audits), [GATHERING, HEAD_REVIEW, GATHERING])
 
 	def test_nothing_is_decided_on_without_having_been_seen(self):
 		audits = self.committed(make_audits(GATHERING, 1))
