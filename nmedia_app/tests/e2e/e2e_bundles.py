@@ -33,7 +33,7 @@ def download_together(desk: Desk, label: str, name: str) -> Path:
 	button = dialog.get_by_role("button", name="下载", exact=True)
 	expect(button).to_be_visible(timeout=120_000)
 	expect(dialog).to_contain_text(f"（{COUNT}份）")
-	assert set(desk.english()) <= {"pdf", "zip", "MB"}  # how the name ends, and the size
+	assert set(desk.english()) <= {"pdf", "zip", "ZIP", "MB"}  # what it is, and the size
 	desk.shot(name)
 	with desk.page.expect_download() as download:
 		button.click()
