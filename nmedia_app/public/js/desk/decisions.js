@@ -80,8 +80,9 @@ class Decision {
 		);
 	}
 
-	/** Offer every step that is possible for at least one of the audits, with how many. */
+	/** Offer every step that is possible for at least one of the audits, with how many; what is chosen stays. */
 	offer() {
+		const chosen = this.action;
 		const actions = new Map();
 		for (const audit of this.audits)
 			for (const step of audit.actions)
@@ -94,7 +95,7 @@ class Decision {
 		field.df.hidden = options.length ? 0 : 1;
 		field.df.options = options;
 		field.refresh();
-		if (options.length) field.set_input(options[0].value);
+		if (options.length) field.set_input((actions.has(chosen) && chosen) || options[0].value);
 		this.choose();
 	}
 
@@ -240,7 +241,7 @@ class Decision {
 					? { ...fresh.get(audit.name), refused: refused.get(audit.name) }
 					: audit
 			);
-		this.shown_action = null;
+		this.dialog.set_value("declared", 0); // not yet for what changed
 		this.offer();
 	}
 }
