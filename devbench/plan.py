@@ -50,7 +50,8 @@ class Plan:
 	def for_site_tests(self) -> list[Step]:
 		"""Return the steps that tests on a site need.
 
-		Upstream's PDFs fetch their stylesheet from the site, so that its web server must run.
+		Upstream's PDFs fetch their stylesheet from an address of the bench, so that a web server must run:
+		that of the browser tests' site, which then needs to be there, if only empty.
 		"""
 		start = Step(
 			"site-start",
@@ -58,11 +59,11 @@ class Plan:
 			lambda line: self._ensure(self.services.answering_tests),
 			expected=4,
 		)
-		servers = [] if self.instance.frappe.from_registry else [start]
+		servers = [] if self.instance.frappe.from_registry else [self.browser_site[0], start]
 		return [*self.base, self.blank_site, *self.test_site, *servers]
 
 	def for_browser_tests(self) -> list[Step]:
-		"""Return the steps of browser tests: the tests' site with demo data, served on a port of its own."""
+		"""Return the steps of browser tests: their own site with demo data, served on a port of its own."""
 		demo = self._demo(sites.BROWSER, "browser-demo", self.browser_site[0])
 		start = Step(
 			"test-start",
