@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from nmedia_app import roles
 from nmedia_app.services import audit_package, bundles
+from nmedia_app.workflow import SEPARATE_FIELD
 
 MODULE = "Nmedia App"
 DEFAULTS = Path(__file__).parent / "defaults"
@@ -22,12 +24,33 @@ SERIES = "NM-"  # beginning of the name of every document that the app numbers
 
 
 def after_install():
-	"""Insert the shipped defaults that the site does not have yet."""
+	"""Insert the shipped defaults that the site does not have yet, and the field that one of them sets."""
+	add_workflow_field()
 	created = json.loads(frappe.db.get_global(CREATED) or "{}")
 	for default in read_defaults():
 		if insert_if_missing(default):
 			created.setdefault(default["doctype"], []).append(default_name(default))
 	frappe.db.set_global(CREATED, json.dumps(created))
+
+
+def add_workflow_field():
+	"""Let an administrator tick on a Workflow that each step of a review is taken by another person."""
+	field = {
+		"fieldname": SEPARATE_FIELD,
+		"fieldtype": "Check",
+		"label": "Each Step of a Review by Another Person",
+		"description": "Nobody takes two steps of one review, from its sending to approval or return.",
+		"insert_after": "send_email_alert",
+		"depends_on": "eval:doc.document_type in frappe.boot.nmedia_workflows",
+		"module": MODULE,
+	}
+	create_custom_fields({"Workflow": [field]}, update=False)
+
+
+def remove_workflow_field():
+	"""Take the field away again, with its column, which the platform would leave."""
+	purge("Custom Field", {"dt": "Workflow", "fieldname": SEPARATE_FIELD})
+	frappe.db.sql_ddl(f"alter table `tabWorkflow` drop column if exists `{SEPARATE_FIELD}`")
 
 
 def read_defaults() -> Iterator[dict]:
@@ -68,6 +91,7 @@ def before_uninstall():
 	remove_created_defaults()
 	remove_roles()
 	remove_traces(doctypes)
+	remove_workflow_field()
 	frappe.flags.nmedia_app_removed = [*doctypes, *get_module_documents()]
 
 
