@@ -97,7 +97,9 @@ class TestLists(unittest.TestCase):
 
 	def test_chinese_numbers(self):
 		self.assert_measures(
-			"一、先审后发\n二、专人值守", item("先审后发") + item("专人值守"), lists(level("chineseCounting", "%1、"))
+			"一、先审后发\n二、专人值守",
+			item("先审后发") + item("专人值守"),
+			lists(level("chineseCounting", "%1、")),
 		)
 
 	def test_levels_count_by_themselves_and_begin_anew(self):
@@ -178,7 +180,9 @@ class TestLists(unittest.TestCase):
 		self.assert_measures("★ 文", item("文"), lists(level("bullet", "★")))
 
 	def test_numbering_of_a_style_and_a_paragraph_without_it(self):
-		levels = level("chineseCounting", "第%1条").replace("<w:lvlText", '<w:pStyle w:val="Tiao"/><w:lvlText')
+		levels = level("chineseCounting", "第%1条").replace(
+			"<w:lvlText", '<w:pStyle w:val="Tiao"/><w:lvlText'
+		)
 		numbered = style("Tiao", p_pr='<w:numPr><w:numId w:val="1"/></w:numPr>')
 		own = style("Own", base="Tiao")
 		off = '<w:numPr><w:numId w:val="0"/></w:numPr>'
@@ -201,7 +205,9 @@ class TestLists(unittest.TestCase):
 		self.assert_measures("甲", item("甲", 7), lists(level("decimal", "%1.")))
 
 	def test_number_before_an_empty_paragraph_counts_and_says_nothing(self):
-		self.assert_measures("1. 甲\n\n3. 乙", item("甲") + item("") + item("乙"), lists(level("decimal", "%1.")))
+		self.assert_measures(
+			"1. 甲\n\n3. 乙", item("甲") + item("") + item("乙"), lists(level("decimal", "%1."))
+		)
 
 	def test_deleted_paragraphs_do_not_count(self):
 		mark = '<w:rPr><w:del w:id="1" w:author="a"/></w:rPr>'
@@ -226,7 +232,12 @@ class TestLists(unittest.TestCase):
 
 	def test_labels_and_short_values_are_read_without_numbers(self):
 		rows = rows_1()
-		rows[0] = [C(xml=item("账号名称")), C(xml=item("信息化服务号"), span=2), C(xml=item("主管单位")), rows[0][3]]
+		rows[0] = [
+			C(xml=item("账号名称")),
+			C(xml=item("信息化服务号"), span=2),
+			C(xml=item("主管单位")),
+			rows[0][3],
+		]
 		form = read_form(with_lists(word(table(rows)), lists(level("decimal", "%1."))))
 		self.assertEqual(form.values["account_name"].value, "信息化服务号")
 		self.assertEqual(form.values["supervising_unit"].value, "信息化建设与管理处")
@@ -279,7 +290,8 @@ class TestArticles(unittest.TestCase):
 		styles = style("Head", r_pr="<w:b/>") + style("Strong", kind="character", r_pr="<w:b/>")
 		of = '<w:rStyle w:val="Strong"/>'
 		self.assertEqual(
-			read_content(styled("Head", run("一"), run("二", of)), styles=styles), "<p><strong>一</strong>二</p>"
+			read_content(styled("Head", run("一"), run("二", of)), styles=styles),
+			"<p><strong>一</strong>二</p>",
 		)
 
 	def test_italic_and_alignment_of_a_style(self):

@@ -207,6 +207,4 @@ def with_lists(content: bytes, numbering: str, styles: str = "") -> bytes:
 	"""Return a file with these lists, and with these styles beside its own."""
 	own = parts_of(content)["word/styles.xml"].decode()
 	styles = own.replace("</w:styles>", f"{styles}</w:styles>")
-	return changed(
-		content, word__numbering_dot_xml=numbering.encode(), word__styles_dot_xml=styles.encode()
-	)
+	return changed(content, word__numbering_dot_xml=numbering.encode(), word__styles_dot_xml=styles.encode())

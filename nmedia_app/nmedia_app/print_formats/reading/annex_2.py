@@ -76,7 +76,12 @@ def read_title(block: Block, is_ours: bool) -> ReadValue | None:
 	if is_ours and is_bold and block.align == "center":
 		return ReadValue(text, text=text)
 	stands_out = is_bold or block.align == "center"
-	if not text or len(text) > LONGEST_TITLE or _NUMBERED.match(text) or (not stands_out and text[-1] in _SENTENCE_END):
+	if (
+		not text
+		or len(text) > LONGEST_TITLE
+		or _NUMBERED.match(text)
+		or (not stands_out and text[-1] in _SENTENCE_END)
+	):
 		return None
 	return ReadValue(
 		text, say(_("The form has no cell for the title: it is the first line of the content.")), text

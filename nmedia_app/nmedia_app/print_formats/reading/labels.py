@@ -79,7 +79,9 @@ class Found:
 		"""Return it with the numbers that Word puts before paragraphs, doubtful if one cannot be read."""
 		doubt = self.doubt
 		if any(map(is_number_lost, self.blocks)):
-			doubt = doubt or Phrase(_("Some numbers that Word sets by itself cannot be read. Please add them."))
+			doubt = doubt or Phrase(
+				_("Some numbers that Word sets by itself cannot be read. Please add them.")
+			)
 		return replace(self, blocks=with_numbers(self.blocks), doubt=doubt)
 
 

@@ -1,7 +1,7 @@
 """The numbers and bullets that Word puts before paragraphs by itself, as a reader sees them.
 
-A `num` is a list in the document; it stands on an `abstractNum`, which says how each level is written. Lists on
-the same one count on, unless a list says where it begins (ECMA-376, 17.9).
+A `num` is a list in the document; it stands on an `abstractNum`, which says how each level is written. Lists
+on the same one count on, unless a list says where it begins (ECMA-376, 17.9).
 """
 
 import re
@@ -74,7 +74,7 @@ class WordList:
 
 @dataclass(frozen=True)
 class Mark:
-	"""What stands before a paragraph: its text (None: nobody here knows how Word writes it), and its level."""
+	"""What stands before a paragraph: its text (None: it is not known how Word writes it), and its level."""
 
 	text: str | None
 	level: Level
@@ -109,7 +109,7 @@ class Numbering:
 			self.lists[get_attribute(num, "numId")] = own
 
 	def mark(self, properties: etree._Element | None, style: str) -> Mark | None:
-		"""Count a paragraph with these properties (`pPr`) in this style; None if Word puts nothing before it."""
+		"""Count a paragraph with these properties (`pPr`); None if Word puts nothing before it."""
 		own, inherited = get_child(properties, "numPr"), self.styles.get_numbering(style)
 		name = get_value(get_child(own, "numId"))
 		if not name and inherited:
@@ -143,14 +143,14 @@ class Numbering:
 		return word_list.abstract if word_list else abstract
 
 	def count(self, name: str, word_list: WordList, place: int, levels: dict[int, Level]) -> dict[int, int]:
-		"""Count on in a list; return the counts of its levels. A level above that nobody used counts as begun."""
+		"""Count on in a list; return the counts of its levels. One above that has none counts as begun."""
 		counts = self.counts.setdefault(self.resolve(word_list.abstract), {})
 		for above in range(place):
-			counts.setdefault(above, word_list.starts.get(above, levels[above].start if above in levels else 1))
+			counts.setdefault(above, get_start(word_list, above, levels))
 		begins = place in word_list.starts and (name, place) not in self.begun
 		self.begun.add((name, place))
 		if begins or place not in counts:
-			counts[place] = word_list.starts.get(place, levels[place].start)
+			counts[place] = get_start(word_list, place, levels)
 		else:
 			counts[place] += 1
 		for deeper in [deeper for deeper in counts if deeper > place]:
@@ -158,6 +158,10 @@ class Numbering:
 			if restart is None or place < restart:
 				del counts[deeper]
 		return counts
+
+
+def get_start(word_list: WordList, place: int, levels: dict[int, Level]) -> int:
+	return word_list.starts.get(place, levels.get(place, Level()).start)
 
 
 def read_level(element: etree._Element) -> tuple[int, Level]:
@@ -189,7 +193,9 @@ def write(levels: dict[int, Level], place: int, counts: dict[int, int]) -> str |
 	level = levels[place]
 	if level.format == "bullet":
 		return f"{level.write_bullet()} "
-	written = {number: write_count(levels, int(number) - 1, counts, level) for number in _COUNT.findall(level.text)}
+	written = {
+		number: write_count(levels, int(number) - 1, counts, level) for number in _COUNT.findall(level.text)
+	}
 	if None in written.values():
 		return None
 	text = _COUNT.sub(lambda found: written[found[1]], level.text).strip()
