@@ -13,7 +13,9 @@ MAIN = "nmedia.localhost"
 TEST = "test.localhost"
 #: where the app comes and goes, to see that nothing of it stays
 THROWAWAY = "throwaway.localhost"
-DATABASES = {MAIN: "nmedia", TEST: "nmedia_test", THROWAWAY: "nmedia_throwaway"}
+#: what an earlier release left, taken through its upgrade
+UPGRADE = "upgrade.localhost"
+DATABASES = {MAIN: "nmedia", TEST: "nmedia_test", THROWAWAY: "nmedia_throwaway", UPGRADE: "nmedia_upgrade"}
 
 
 def frappe_command(instance: Instance, site: str | None, words: Sequence[str]) -> list[str | Path]:
@@ -79,12 +81,20 @@ def _write_address(instance: Instance, site: str, server: str) -> None:
 def create(instance: Instance, site: str, line: StepLine) -> None:
 	"""Create a site (a half-made one is replaced) and complete its setup wizard: zh, Asia/Shanghai."""
 	log = f"site-{site}"
-	passwords = ["--no-mariadb-socket", "--db-name", DATABASES[site], "--force"]
-	# both passwords are read from common_site_config.json, never from a command line that others can see
-	frappe(instance, None, ["new-site", site, *passwords], log)
+	frappe(instance, None, _new_site(site), log)
 	write_config(instance)
 	line.report(0.8)
 	inside(instance, site, "finish_site", "use" if site == MAIN else "tests", log=log)
+
+
+def _new_site(site: str) -> list[str]:
+	# both passwords are read from common_site_config.json, never from a command line that others can see
+	return ["new-site", site, "--no-mariadb-socket", "--db-name", DATABASES[site], "--force"]
+
+
+def restore(instance: Instance, site: str, database: Path) -> None:
+	"""Create a site (one that is there is replaced) with the database of another."""
+	frappe(instance, None, [*_new_site(site), "--source_sql", str(database)], f"restore-{site}")
 
 
 def is_there(instance: Instance, site: str) -> bool:
