@@ -17,11 +17,14 @@ TEST = "test.localhost"
 BROWSER = "browser.localhost"
 #: where the app comes and goes, to see that nothing of it stays
 THROWAWAY = "throwaway.localhost"
+#: what an earlier release left, taken through its upgrade
+UPGRADE = "upgrade.localhost"
 DATABASES = {
 	MAIN: "nmedia",
 	TEST: "nmedia_test",
 	BROWSER: "nmedia_browser",
 	THROWAWAY: "nmedia_throwaway",
+	UPGRADE: "nmedia_upgrade",
 }
 
 
@@ -98,9 +101,7 @@ def create_blank(instance: Instance, line: StepLine) -> None:
 	"""
 	log = f"site-{THROWAWAY}"
 	shutil.rmtree(blank(instance), ignore_errors=True)
-	options = ["--no-mariadb-socket", "--db-name", DATABASES[THROWAWAY], "--force"]
-	# both passwords are read from common_site_config.json, never from a command line that others can see
-	frappe(instance, None, ["new-site", THROWAWAY, *options], log)
+	frappe(instance, None, _new_site(THROWAWAY), log)
 	write_config(instance)
 	line.report(0.7)
 	inside(instance, THROWAWAY, "finish_site", log=log)
@@ -132,6 +133,16 @@ def create(instance: Instance, site: str, line: StepLine) -> None:
 	write_json(file, config | ({} if site == MAIN else {"allow_tests": 1}), mode=0o600)
 	write_config(instance)
 	frappe(instance, site, ["enable-scheduler"] if site == MAIN else ["clear-cache"], log)
+
+
+def _new_site(site: str) -> list[str]:
+	# both passwords are read from common_site_config.json, never from a command line that others can see
+	return ["new-site", site, "--no-mariadb-socket", "--db-name", DATABASES[site], "--force"]
+
+
+def restore(instance: Instance, site: str, database: Path) -> None:
+	"""Create a site (one that is there is replaced) with the database of another."""
+	frappe(instance, None, [*_new_site(site), "--source_sql", str(database)], f"restore-{site}")
 
 
 def is_there(instance: Instance, site: str) -> bool:

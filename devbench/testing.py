@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from devbench import build, debian, ground, sites
+from devbench import build, debian, ground, releases, sites
 from devbench.errors import BadGround
 from devbench.instance import APP, CHECKOUT
 from devbench.lanes import Part, Voice, run_lanes
@@ -23,6 +23,8 @@ from devbench.steps import Step
 KINDS = ("lint", "unit", "site", "e2e")
 #: kinds that run beside each other: tests on a site and browser tests have sites of their own
 LANES = (("lint", "unit", "site"), ("e2e",))
+#: what was kept of a release is held against, once upgraded
+UPGRADE = f"{APP}/tests/releases/upgrade.py"
 #: what prettier keeps in shape
 PRETTIER_FILES = (f"{APP}/**/*.{{js,css,scss}}", "devbench/**/*.js", "!**/node_modules/**")
 
@@ -115,7 +117,13 @@ class Testing:
 	def site(self, voice: Voice) -> list[Result]:
 		"""bench run-tests on the tests' own site; then the app comes and goes on a throwaway one."""
 		if not self.narrow:
-			return [self._run_site_tests(voice, "site", "--app", APP), self._come_and_go(voice)]
+			return [
+				self._run_site_tests(voice, "site", "--app", APP),
+				self._come_and_go(voice),
+				*self._upgrade(voice),
+			]
+		if self.narrow == [UPGRADE]:
+			return self._upgrade(voice)
 		modules = [file.removesuffix(".py").replace("/", ".") for file in self.narrow]
 		return [
 			self._run_site_tests(voice, module.rpartition(".")[2], "--module", module) for module in modules
@@ -153,6 +161,23 @@ class Testing:
 		)
 		passed = all(step()[0] == 0 for step in steps)
 		return Result("uninstall", int(passed), int(not passed))
+
+	def _upgrade(self, voice: Voice) -> list[Result]:
+		"""Take what the last release left through migrate to now; on the Frappe that its dump is of."""
+		versions = releases.kept()[-1:] if self.instance.frappe.from_registry else []
+		return [self._upgrade_from(voice, version) for version in versions]
+
+	def _upgrade_from(self, voice: Voice, version: str) -> Result:
+		rows = self.reports / "rows-of-release.json"
+		rows.parent.mkdir(parents=True, exist_ok=True)
+		module = [self.instance.python, "-m", UPGRADE.removesuffix(".py").replace("/", "."), sites.UPGRADE]
+		releases.restore(self.instance, version)
+		migrate = sites.frappe_command(self.instance, sites.UPGRADE, ["migrate", "--skip-search-index"])
+		for command in ([*module, "take", rows], migrate):
+			if self.command(voice, command, **self._in_bench())[0]:
+				return Result(f"from {version}", 0, 1)
+		code, printed = self.command(voice, [*module, "check", rows], **self._in_bench())
+		return count_unittest(f"from {version}", printed, code)
 
 	def _in_bench(self) -> dict:
 		return {"cwd": self.instance.sites, "env": build.environment(self.instance)}

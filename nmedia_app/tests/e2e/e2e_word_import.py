@@ -75,7 +75,7 @@ def choose(desk: Desk, form: Locator, fieldname: str, text: str) -> None:
 	"""Type into a link field of a form and take the first match."""
 	control = form.locator(f"[data-field={fieldname}] input:visible").first
 	control.fill(text)
-	form.locator(f"[data-field={fieldname}] .awesomplete li:visible", has_text=text).first.click()
+	form.locator(f"[data-field={fieldname}] .awesomplete ul > :visible", has_text=text).first.click()
 	desk.settled()
 
 
