@@ -8,6 +8,7 @@ import "./desk/chinese";
 import "./desk/comparison";
 import "./desk/contributors";
 import "./desk/decisions";
+import "./desk/defaults";
 import "./desk/filing";
 import "./desk/list";
 import "./desk/materials";
