@@ -60,7 +60,7 @@ def after_uninstall():
 	if is_dry_run():
 		return
 	removed = frappe.flags.nmedia_app_removed or []
-	frappe.db.delete("Deleted Document", {"deleted_name": ["in", [*removed, removal.MODULE]]})
+	frappe.db.delete("Deleted Document", {"deleted_name": ["in", removed or [""]]})
 	frappe.db.delete("Deleted Document", {"deleted_doctype": ["in", removed or [""]]})
 	frappe.db.delete("Comment", {"reference_doctype": ["in", removed or [""]]})
 	if frappe.db.table_exists("Permission Log"):  # since version 16

@@ -87,8 +87,8 @@ def get_app_doctypes() -> list[str]:
 
 
 def get_module_documents() -> Rows:
-	"""Name the records of the app's module: reports, print formats, workspaces and so on."""
-	found = defaultdict(set)
+	"""Name the records of the app's module, and itself: reports, print formats, workspaces and so on."""
+	found = defaultdict(set, {"Module Def": {MODULE}})
 	for doctype, fieldname in get_link_fields("Module Def"):
 		found[doctype] |= get_names(doctype, {fieldname: MODULE})
 	return found
@@ -132,7 +132,7 @@ def describe_lines(going: Rows) -> Iterator[str]:
 	yield _(
 		"- workflows, their states and actions, blocks of the landing page: {0}, {1} of them changed here"
 	).format(len(defaults), count_changed(defaults))
-	named = {*own, *DEFAULT_DOCTYPES, *ADJUSTMENTS, "File", "Role"}
+	named = {*own, *DEFAULT_DOCTYPES, *ADJUSTMENTS, "File", "Role", *get_names("DocType", {"istable": 1})}
 	yield _("- entries of the platform that belong to these: {0}").format(count(going, set(going) - named))
 	yield _("- New Media Settings, series of numbers, scheduled jobs")
 	yield _("Users stay. This was a rehearsal: nothing was removed.")

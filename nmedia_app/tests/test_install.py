@@ -75,7 +75,7 @@ class TestWhatUninstallRemoves(NmediaTestCase):
 		before = removal.describe()
 		workflow.save()
 		changed = [line for line in removal.describe() if line not in before]
-		self.assertEqual(len(changed), 2 if frappe.get_meta("Workflow").track_changes else 1)
+		self.assertEqual(len(changed), 1)
 
 	def test_rehearsal_calls_for_nothing_to_go(self):
 		article = factories.make_article()

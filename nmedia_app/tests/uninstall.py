@@ -56,26 +56,25 @@ def get_differences(before: dict[str, list[str]], after: dict[str, list[str]]) -
 
 
 def get_named() -> dict:
-	"""Return the documents that uninstalling is told to remove, beside the keys of all rows."""
+	"""Return what uninstalling is told to remove and the keys of all rows, by type of document."""
+	going = removal.get_going()
+	rows = get_rows()
+	types = frappe.get_all("DocType", filters={"issingle": 0, "istable": 0}, pluck="name")
 	return {
-		"named": {doctype: sorted(names) for doctype, names in removal.get_going().items()},
-		"rows": get_rows(),
+		"named": {doctype: sorted(going.get(doctype, ())) for doctype in types},
+		"rows": {doctype: rows.get(f"tab{doctype}", []) for doctype in types},
 	}
 
 
 def get_misnamed(before: dict, after: dict[str, list[str]]) -> list[str]:
-	"""Describe, a line for each table of documents, what went unnamed, and what was named and stayed."""
+	"""Describe, a line for each type of document, what went unnamed, and what was named and stayed."""
 	lines = []
-	for doctype in get_doctypes_of_documents() | set(before["named"]):
-		table, named = f"tab{doctype}", set(before["named"].get(doctype, ()))
-		went = {literal_eval(key)[0] for key in {*before["rows"].get(table, ())} - {*after.get(table, ())}}
-		if went != named and table not in {*PLATFORMS_OWN, *TOLD_AS_A_WHOLE}:
-			lines.append(f"{table}: unnamed {sorted(went - named)}, stayed {sorted(named - went)}")
+	for doctype, named in before["named"].items():
+		table = f"tab{doctype}"
+		went = {literal_eval(key)[0] for key in {*before["rows"][doctype]} - {*after.get(table, ())}}
+		if went != {*named} and table not in {*PLATFORMS_OWN, *TOLD_AS_A_WHOLE}:
+			lines.append(f"{table}: unnamed {sorted(went - {*named})}, stayed {sorted({*named} - went)}")
 	return lines
-
-
-def get_doctypes_of_documents() -> set[str]:
-	return set(frappe.get_all("DocType", filters={"issingle": 0, "istable": 0}, pluck="name"))
 
 
 def use():
