@@ -5,6 +5,7 @@ from frappe.model.document import Document
 
 from nmedia_app.adjustments.differences import count_kinds, get_differences
 from nmedia_app.adjustments.versions import get_version
+from nmedia_app.permissions import check_administrator
 from nmedia_app.selectors import shipped_defaults as selectors
 from nmedia_app.services import shipped_defaults
 
@@ -38,7 +39,7 @@ def undo_restoring(name: str) -> None:
 
 def get_record(name: str) -> Document:
 	"""Return the record of a default to an administrator; throws PermissionError to others."""
-	frappe.only_for("System Manager")
+	check_administrator()
 	record = frappe.get_doc(selectors.DOCTYPE, name)
 	record.check_permission("read")
 	return record

@@ -1,4 +1,5 @@
 import "./desk/workflow";
+import "./desk/adjustments";
 import "./desk/annex";
 import "./desk/audit";
 import "./desk/article_notes";

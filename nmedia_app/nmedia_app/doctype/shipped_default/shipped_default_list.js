@@ -13,4 +13,8 @@ frappe.listview_settings["Shipped Default"] = {
 		nmedia.defaults.colour_of(status),
 		`status,=,${status}`,
 	],
+
+	onload(listview) {
+		nmedia.adjustments.add_to_menu(listview.page);
+	},
 };
