@@ -67,7 +67,9 @@ def begin(default: dict) -> Document:
 	record = frappe.new_doc(DOCTYPE, document_type=default["doctype"], default_name=name, document_name=name)
 	keep_shipped_version(record, default)
 	if not frappe.db.exists(default["doctype"], name):
-		insert(localise(default), wanted_active=default.get("is_active"))
+		version = localise(default)
+		bring_needed(version)
+		insert(version, wanted_active=default.get("is_active"))
 		record.was_inserted = 1
 	return refresh(record)
 

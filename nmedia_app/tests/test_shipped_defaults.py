@@ -160,6 +160,22 @@ class TestMigrate(ShippedDefaultsTestCase):
 		self.assertEqual(frappe.db.get_value("Workflow", "Three Reviews", "is_active"), 0)
 		self.assertEqual(frappe.db.get_value(*REVIEW, "is_active"), 1)
 
+	def test_deleted_status_comes_back_with_a_new_workflow_that_needs_it(self):
+		def add_status(defaults):
+			return [{"doctype": "Workflow State", "workflow_state_name": "Legal Review"}, *defaults]
+
+		def add_workflow(defaults):
+			workflow = copy.deepcopy(find(defaults, *REVIEW))
+			workflow["states"].append({**workflow["states"][1], "state": "Legal Review"})
+			return [*add_status(defaults), {**workflow, "workflow_name": "Three Reviews"}]
+
+		self.migrate(add_status)
+		frappe.delete_doc("Workflow State", "Legal Review")
+		self.migrate(add_status)
+		self.assertFalse(frappe.db.exists("Workflow State", "Legal Review"))
+		self.migrate(add_workflow)
+		self.assertTrue(frappe.db.exists("Workflow State", "Legal Review"))
+
 	def test_workflow_of_an_administrator_stays_the_active_one(self):
 		mine = frappe.copy_doc(frappe.get_doc(*REVIEW))
 		mine.update({"workflow_name": "Mine", "is_active": 1}).insert()
