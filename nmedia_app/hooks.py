@@ -31,7 +31,10 @@ jinja = {"methods": ["nmedia_app.nmedia_app.print_formats.annexes.get_annex_cont
 
 extend_bootinfo = "nmedia_app.boot.extend_bootinfo"
 page_js = {"print": "public/js/print.js"}
-doctype_js = {"Notification Log": "public/js/notification_log.js"}
+doctype_js = {
+	"Notification Log": "public/js/notification_log.js",
+	"Workflow": "public/js/workflow.js",
+}
 
 # Migrate imports fixtures again each time: only what the app owns for good may be one.
 fixtures = [{"dt": "Role", "filters": [["name", "in", list(_roles)]]}]

@@ -8,22 +8,47 @@ import inspect
 
 import click
 import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from nmedia_app.selectors import removal
 from nmedia_app.selectors.shipped_defaults import get_outdated
 from nmedia_app.services import audit_package, bundles, shipped_defaults
+from nmedia_app.workflow import SEPARATE_FIELD
 
 SERIES = "NM-"  # beginning of the name of every document that the app numbers
 
 
 def after_install():
+	"""Bring the shipped defaults, and the field that one of them sets."""
+	add_workflow_field()
 	shipped_defaults.bring_up_to_date()
 
 
 def after_migrate():
+	"""Bring what the app ships anew, and say what was kept as it was changed."""
 	shipped_defaults.bring_up_to_date()
 	for doctype, name in get_outdated():
 		click.echo(f"Kept as it was changed here, though the app ships a newer version: {doctype} {name}")
+
+
+def add_workflow_field():
+	"""Let an administrator tick on a Workflow that each step of a review is taken by another person."""
+	field = {
+		"fieldname": SEPARATE_FIELD,
+		"fieldtype": "Check",
+		"label": "Each Step of a Review by Another Person",
+		"description": "Nobody takes two steps of one review, from its sending to approval or return.",
+		"insert_after": "send_email_alert",
+		"depends_on": "eval:doc.document_type in frappe.boot.nmedia_workflows",
+		"module": removal.MODULE,
+	}
+	create_custom_fields({"Workflow": [field]}, update=False)
+
+
+def remove_workflow_field():
+	"""Take the field away again, with its column, which the platform would leave."""
+	purge("Custom Field", {"dt": "Workflow", "fieldname": SEPARATE_FIELD})
+	frappe.db.sql_ddl(f"alter table `tabWorkflow` drop column if exists `{SEPARATE_FIELD}`")
 
 
 def before_uninstall():
@@ -38,6 +63,7 @@ def before_uninstall():
 	for doctype, names in removal.get_rows_to_purge().items():
 		purge(doctype, {"name": ["in", sorted(names)]})
 	remove_traces(doctypes)
+	remove_workflow_field()
 	frappe.flags.nmedia_app_removed = [*doctypes, *set().union(*module_documents.values())]
 
 

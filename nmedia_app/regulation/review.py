@@ -36,6 +36,11 @@ UNDER_REVIEW: Final = (IN_REVIEW, MEETING)
 FINISHED: Final = (PUBLISHED, REPORTED, WITHDRAWN)
 
 
+def is_under_review(stage: str | None) -> bool:
+	"""Tell whether a document at this stage is with its reviewers, the unit's meeting included."""
+	return stage in UNDER_REVIEW
+
+
 def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
 	"""Tell whether going from one stage to the other vouches for the article (Article 7).
 

@@ -9,8 +9,10 @@ from typing import Final
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.query_builder.functions import Count
 
 from nmedia_app.adjustments.versions import Version, get_name, get_version, normalise, rename_links
+from nmedia_app.workflow import WORKFLOW_FIELD
 
 DOCTYPE: Final = "Shipped Default"
 FOLDER: Final = Path(__file__).parents[1] / "defaults"
@@ -131,8 +133,16 @@ def get_meaning(row) -> tuple[str, ...]:
 
 
 def count_documents(workflow: Document, state: str) -> int:
-	"""Count the documents under way in a workflow that are in a state."""
-	return frappe.db.count(workflow.document_type, {workflow.workflow_state_field: state})
+	"""Count the documents that go by a workflow and are in a state."""
+	documents = frappe.qb.DocType(workflow.document_type)
+	own = documents[WORKFLOW_FIELD]
+	found = (
+		frappe.qb.from_(documents)
+		.select(Count("*"))
+		.where(documents[workflow.workflow_state_field] == state)
+		.where(own.isnull() | own.isin(["", workflow.name]))
+	).run()
+	return found[0][0]
 
 
 def describe_restoring(record: Document) -> list[str]:
