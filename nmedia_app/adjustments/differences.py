@@ -1,6 +1,6 @@
 """What differs between a document as it is here and as it was shipped, in words for a person."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import TypedDict
 
@@ -155,29 +155,29 @@ def as_side(doctype: str, row: Version, other: Version | None, document_type: st
 	known_by = KNOWN_BY.get(doctype, ((),))[0]
 	fields = {df.fieldname: df for df in get_fields(doctype)}
 	details = [
-		Detail(
-			label=_(df.label),
-			value=say(document, df, document_type),
-			differs=other is not None and row.get(fieldname) != other.get(fieldname),
-		)
-		for fieldname, df in fields.items()
-		if fieldname not in known_by and (fieldname in row or (other and fieldname in other))
+		Detail(label=label, value=value, differs=other is not None and row.get(name) != other.get(name))
+		for name, label, value in get_details(document, fields, document_type)
+		if name not in known_by and (name in row or (other and name in other))
 	]
 	title = " → ".join(as_text(document, fields[fieldname]) for fieldname in known_by)
 	return Side(title=title, details=details)
 
 
-def say(row: BaseDocument, df, document_type: str | None) -> str:
-	"""Return a value in words; what stands for something else is said as that."""
-	if df.fieldname == "doc_status":
-		return _(DOCUMENT_STATUS.get(row.get("doc_status") or "0", ""))
-	if df.fieldname == "update_field" and document_type:
-		return _(frappe.get_meta(document_type).get_label(row.update_field))
-	if df.fieldname == "update_value":
-		return _(row.update_value)
-	if row.get(df.fieldname) is None and df.default is not None:
-		row.set(df.fieldname, df.default)
-	return as_text(row, df)
+def get_details(row: BaseDocument, fields: dict, document_type: str | None) -> Iterator[tuple[str, str, str]]:
+	"""Yield (field, label, value in words) of a row; what a state sets is told as that field's value."""
+	for fieldname, df in fields.items():
+		if fieldname == "doc_status":
+			yield fieldname, _(df.label), _(DOCUMENT_STATUS.get(row.get(fieldname) or "0", ""))
+		elif fieldname == "update_value" and row.update_field and document_type:
+			yield (
+				fieldname,
+				_(frappe.get_meta(document_type).get_label(row.update_field)),
+				_(row.update_value),
+			)
+		elif fieldname != "update_field" or not row.update_value:
+			if row.get(fieldname) is None:
+				row.set(fieldname, df.default)
+			yield fieldname, _(df.label), as_text(row, df)
 
 
 def describe_field(doctype: str, df, here: Version, shipped: Version) -> Change:

@@ -19,6 +19,7 @@ nmedia.defaults.show = (frm) => {
 	const { document_name, document_type, status } = frm.doc;
 	frm.disable_save();
 	frm.page.set_title(__(document_name));
+	frm.toggle_display("document_name", false); // the title says it, in the user's language
 	frm.page.set_indicator(__(status), nmedia.defaults.colour_of(status));
 	const $comparison = frm.get_field("comparison").$wrapper.empty();
 	return frappe.xcall(`${API}.compare_default`, { name: frm.doc.name }).then((compared) => {
@@ -83,7 +84,7 @@ function comparison_html(compared) {
 		: is_as_shipped(compared)
 			? __("Nothing differs from what was shipped.")
 			: "";
-	const columns = [__("Field"), __("As Shipped"), __("As It Is Here")];
+	const columns = [__("Field"), __("Shipped"), __("As It Is Here")];
 	return [
 		verdict && `<p>${verdict}</p>`,
 		fields.length && nmedia.changes.as_table(fields, columns),
@@ -111,7 +112,7 @@ function table_html({ label, rows }) {
 	});
 	return `<h5>${escape(label)}</h5>
 		<table class="table table-bordered nmedia-sides">
-			<thead><tr><th></th><th>${__("As It Is Here")}</th><th>${__("As Shipped")}</th></tr></thead>
+			<thead><tr><th></th><th>${__("As It Is Here")}</th><th>${__("Shipped")}</th></tr></thead>
 			<tbody>${body.join("")}</tbody>
 		</table>`;
 }
