@@ -27,6 +27,8 @@ from nmedia_app.tests import factories
 from nmedia_app.tests.utils import NmediaTestCase
 
 REVIEW = ("Workflow", "Article Review")
+#: shipped out of use, so that no document keeps it from being deleted
+THREE_REVIEWS = ("Workflow", "Article Review: Three Reviews and Three Proofreadings")
 
 
 def record_of(doctype: str, name: str):
@@ -139,11 +141,14 @@ class TestMigrate(ShippedDefaultsTestCase):
 		self.assertIn(roles.UNIT_HEAD, record.shipped_version)
 
 	def test_deleted_default_stays_deleted(self):
-		frappe.delete_doc(*REVIEW)
-		self.assert_status(DELETED)
-		self.migrate(change_review)
-		self.assertFalse(frappe.db.exists(*REVIEW))
-		self.assert_status(DELETED)
+		def change(defaults):
+			find(defaults, *THREE_REVIEWS)["transitions"][1]["allowed"] = roles.DIVISION_LEADER
+
+		frappe.delete_doc(*THREE_REVIEWS)
+		self.assert_status(DELETED, *THREE_REVIEWS)
+		self.migrate(change)
+		self.assertFalse(frappe.db.exists(*THREE_REVIEWS))
+		self.assert_status(DELETED, *THREE_REVIEWS)
 
 	def test_default_that_vanished_from_the_app_is_left_and_marked(self):
 		self.migrate(withdraw_review)
@@ -305,15 +310,16 @@ class TestCompareAndRestore(ShippedDefaultsTestCase):
 		with self.assertRaises(NothingToUndoError):
 			undo_restoring(name)
 
-	def test_deleted_default_is_restored_with_its_status_and_undone(self):
-		frappe.delete_doc(*REVIEW)
-		name = record_of(*REVIEW).name
-		self.assertFalse(self.compare()["is_there"])
+	def test_deleted_default_is_restored_and_undone(self):
+		frappe.delete_doc(*THREE_REVIEWS)
+		name = record_of(*THREE_REVIEWS).name
+		self.assertFalse(compare_default(name)["is_there"])
 		restore_default(name)
-		self.assertEqual(frappe.db.get_value(*REVIEW, "is_active"), 1)
+		self.assertEqual(frappe.db.get_value(*THREE_REVIEWS, "is_active"), 0)
+		self.assert_status(AS_SHIPPED, *THREE_REVIEWS)
 		undo_restoring(name)
-		self.assertFalse(frappe.db.exists(*REVIEW))
-		self.assert_status(DELETED)
+		self.assertFalse(frappe.db.exists(*THREE_REVIEWS))
+		self.assert_status(DELETED, *THREE_REVIEWS)
 
 	def test_renamed_status_gets_its_name_back(self):
 		frappe.rename_doc("Workflow State", "Section Chief Review", "科室初审", force=True)
@@ -329,7 +335,7 @@ class TestCompareAndRestore(ShippedDefaultsTestCase):
 		mine.update({"workflow_name": "Mine", "is_active": 1}).insert()
 		restore_default(record_of(*REVIEW).name)
 		self.assertEqual(frappe.db.get_value("Workflow", "Mine", "is_active"), 1)
-		frappe.delete_doc(*REVIEW)
+		frappe.delete_doc(*REVIEW, force=True)
 		restore_default(record_of(*REVIEW).name)
 		self.assertEqual(frappe.db.get_value("Workflow", "Mine", "is_active"), 1)
 		self.assertEqual(frappe.db.get_value(*REVIEW, "is_active"), 0)
