@@ -42,7 +42,8 @@ fixtures = [{"dt": "Role", "filters": [["name", "in", list(_roles)]]}]
 # the address on Annex 2's QR code
 website_route_rules = [{"from_route": "/review/<code>", "to_route": "verify_review"}]
 
-after_install = "nmedia_app.install.after_install"
+after_install = "nmedia_app.services.shipped_defaults.bring_up_to_date"
+after_migrate = "nmedia_app.services.shipped_defaults.bring_up_to_date"
 before_uninstall = "nmedia_app.install.before_uninstall"
 after_uninstall = "nmedia_app.install.after_uninstall"
 
@@ -107,12 +108,17 @@ scheduler_events = {
 
 calendars = ["Article Review"]
 
+_note_change = "nmedia_app.services.shipped_defaults.note_change"
+_of_default = {"on_update": _note_change, "after_rename": _note_change, "after_delete": _note_change}
 doc_events = {
 	"Data Import": {"before_validate": f"{_account_import}.translate_import_file"},
 	"User": {"on_update": "nmedia_app.services.due_changes.on_user_update"},
-	"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"},
+	"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition", **_of_default},
 	"Workflow State": {
+		**_of_default,
 		"before_rename": "nmedia_app.ways_round.refuse_merging_states",
-		"after_rename": "nmedia_app.ways_round.refuse_merging_states",
+		"after_rename": ["nmedia_app.ways_round.refuse_merging_states", _note_change],
 	},
+	"Workflow Action Master": _of_default,
+	"Custom HTML Block": _of_default,
 }
