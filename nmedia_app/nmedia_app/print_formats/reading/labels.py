@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Phrase, _
 from nmedia_app.nmedia_app.print_formats.engine.values import Block
 from nmedia_app.nmedia_app.print_formats.reading.document import Cell, Content, Table, text_of
+from nmedia_app.phrases import Phrase, _
 
 _NUMBERING: Final = r"(?:[*＊※●·]|[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．])"
 _ADDED = re.compile(r"[(（][^()（）]*[)）]$")
