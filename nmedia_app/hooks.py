@@ -33,6 +33,7 @@ extend_bootinfo = "nmedia_app.boot.extend_bootinfo"
 page_js = {"print": "public/js/print.js"}
 doctype_js = {
 	"Notification Log": "public/js/notification_log.js",
+	"Print Format": "public/js/print_format.js",
 	"Workflow": "public/js/workflow.js",
 }
 
@@ -42,7 +43,10 @@ fixtures = [{"dt": "Role", "filters": [["name", "in", list(_roles)]]}]
 # the address on Annex 2's QR code
 website_route_rules = [{"from_route": "/review/<code>", "to_route": "verify_review"}]
 
-after_install = "nmedia_app.install.after_install"
+after_install = [
+	"nmedia_app.install.after_install",
+	"nmedia_app.workflow_definition.allow_renaming_states",
+]
 before_uninstall = "nmedia_app.install.before_uninstall"
 after_uninstall = "nmedia_app.install.after_uninstall"
 
@@ -107,12 +111,18 @@ scheduler_events = {
 
 calendars = ["Article Review"]
 
+_definition = "nmedia_app.workflow_definition"
+
 doc_events = {
 	"Data Import": {"before_validate": f"{_account_import}.translate_import_file"},
 	"User": {"on_update": "nmedia_app.services.due_changes.on_user_update"},
-	"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"},
+	"Workflow": {
+		"before_validate": f"{_definition}.check_definition",
+		"on_update": f"{_definition}.warn_of_a_type_without_workflow",
+		"on_trash": f"{_definition}.warn_of_a_type_without_workflow",
+	},
 	"Workflow State": {
-		"before_rename": "nmedia_app.ways_round.refuse_merging_states",
-		"after_rename": "nmedia_app.ways_round.refuse_merging_states",
+		"before_rename": f"{_definition}.refuse_merging_states",
+		"after_rename": [f"{_definition}.refuse_merging_states", f"{_definition}.forget_drawings"],
 	},
 }
