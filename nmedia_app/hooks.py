@@ -33,6 +33,7 @@ extend_bootinfo = "nmedia_app.boot.extend_bootinfo"
 page_js = {"print": "public/js/print.js"}
 doctype_js = {
 	"Notification Log": "public/js/notification_log.js",
+	"Print Format": "public/js/print_format.js",
 	"Workflow": "public/js/workflow.js",
 }
 
@@ -42,8 +43,11 @@ fixtures = [{"dt": "Role", "filters": [["name", "in", list(_roles)]]}]
 # the address on Annex 2's QR code
 website_route_rules = [{"from_route": "/review/<code>", "to_route": "verify_review"}]
 
-after_install = "nmedia_app.services.shipped_defaults.bring_up_to_date"
-after_migrate = "nmedia_app.services.shipped_defaults.bring_up_to_date"
+after_install = [
+	"nmedia_app.install.after_install",
+	"nmedia_app.workflow_definition.allow_renaming_states",
+]
+after_migrate = "nmedia_app.install.after_migrate"
 before_uninstall = "nmedia_app.install.before_uninstall"
 after_uninstall = "nmedia_app.install.after_uninstall"
 
@@ -108,16 +112,28 @@ scheduler_events = {
 
 calendars = ["Article Review"]
 
+_definition = "nmedia_app.workflow_definition"
 _note_change = "nmedia_app.services.shipped_defaults.note_change"
 _of_default = {"on_update": _note_change, "after_rename": _note_change, "after_delete": _note_change}
+_warn_of_none = f"{_definition}.warn_of_a_type_without_workflow"
+
 doc_events = {
 	"Data Import": {"before_validate": f"{_account_import}.translate_import_file"},
 	"User": {"on_update": "nmedia_app.services.due_changes.on_user_update"},
-	"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition", **_of_default},
+	"Workflow": {
+		**_of_default,
+		"before_validate": f"{_definition}.check_definition",
+		"on_update": [_note_change, _warn_of_none],
+		"on_trash": _warn_of_none,
+	},
 	"Workflow State": {
 		**_of_default,
-		"before_rename": "nmedia_app.ways_round.refuse_merging_states",
-		"after_rename": ["nmedia_app.ways_round.refuse_merging_states", _note_change],
+		"before_rename": f"{_definition}.refuse_merging_states",
+		"after_rename": [
+			f"{_definition}.refuse_merging_states",
+			f"{_definition}.forget_drawings",
+			_note_change,
+		],
 	},
 	"Workflow Action Master": _of_default,
 	"Custom HTML Block": _of_default,

@@ -18,10 +18,12 @@ from frappe.model import datetime_fields, display_fieldtypes, numeric_fieldtypes
 from frappe.model import workflow as platform
 from frappe.model.base_document import get_controller
 from frappe.model.document import Document
-from frappe.utils import cast, cint, cstr, flt, get_datetime, get_fullname, now_datetime, today
+from frappe.utils import cast, cint, cstr, escape_html, flt, get_datetime, get_fullname, now_datetime, today
 
+from nmedia_app.phrases import Name, Phrase
 from nmedia_app.regulation.review import (
 	APPROVED,
+	DRAFT,
 	RETURNED,
 	demands_opinion,
 	is_endorsement,
@@ -29,10 +31,13 @@ from nmedia_app.regulation.review import (
 	is_with_authors,
 	may_endorse,
 )
+from nmedia_app.regulation.workflow_rules import MUST_BEGIN_AS_DRAFT, find_state_faults, find_step_faults
 from nmedia_app.selectors.sections import get_sections_for_role
 
 STAGE_FIELD = "stage"
 RECORDS_FIELD = "approval_records"
+#: what an expression that cannot be evaluated raises
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, NameError, SyntaxError, TypeError, ValueError)
 #: the Workflow under which a document began, and which it follows to its end
 WORKFLOW_FIELD = "governing_workflow"
 #: on a Workflow, an administrator's tick: nobody takes two steps of one review
@@ -53,6 +58,10 @@ class OpinionRequiredError(frappe.ValidationError):
 
 class DeclarationRequiredError(frappe.ValidationError):
 	"""A step that vouches for the content was taken without the declaration."""
+
+
+class BrokenWorkflowError(frappe.ValidationError):
+	"""The Workflow, as it is now, would let through what the regulation forbids, or cannot be read."""
 
 
 class SealedRecordError(frappe.PermissionError):
@@ -87,8 +96,9 @@ class WorkflowDocument(Document):
 	"""Base of every document that a workflow governs.
 
 	A subclass says which fields name its authors (`author_fields`: tables whose rows have a `user`), which
-	fields only a step may set (`sealed_fields`), what a step brings about (`on_workflow_step`), and what its
-	users confirm (`get_declaration`) and read (`get_default_opinion`, `say_how_to_go_on`) on the way.
+	fields only a step may set (`sealed_fields`), what a step needs and brings about (`on_workflow_step`,
+	`on_stage_entered`), and what its users confirm (`get_declaration`) and read (`get_default_opinion`,
+	`say_how_to_go_on`) on the way.
 	"""
 
 	#: fields and tables that only a step, or a service of the app, may set
@@ -169,7 +179,10 @@ class WorkflowDocument(Document):
 		"""Take the locks that a step needs, before its document and rows are locked."""
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
-		"""Set what follows from entering a stage, before the document is written."""
+		"""Check what a step into a stage needs, be it from one state of the same stage to another."""
+
+	def on_stage_entered(self, step: WorkflowStep, stage: str | None) -> None:
+		"""Set what follows from coming to a stage, before the document is written."""
 
 	def get_declaration(self, from_stage: str | None, to_stage: str | None) -> str:
 		"""Return what the user confirms on the way from one stage to the other; nothing if nothing."""
@@ -218,9 +231,9 @@ class WorkflowDocument(Document):
 			self.check_state_untouched(before)
 			self.check_may_edit()
 			self.check_approved_content_untouched(before)
-		self.set(
-			STAGE_FIELD, get_stage(workflow, self.workflow_state) or (before and before.get(STAGE_FIELD))
-		)
+		if step or move or not (before and before.get(STAGE_FIELD)):
+			# a mere save leaves the stage alone, whatever became of the workflow meanwhile
+			self.set(STAGE_FIELD, get_stage(workflow, self.workflow_state))
 		self.set(WORKFLOW_FIELD, workflow.name)
 
 	def get_opened_fields(self) -> frozenset[str]:
@@ -240,7 +253,23 @@ class WorkflowDocument(Document):
 				+ _("To use the content of another one, choose Duplicate in the menu of its form."),
 				SealedRecordError,
 			)
+		self.check_begins_as_draft(workflow.states[0])
 		self.workflow_state = initial_state
+
+	def check_begins_as_draft(self, state: Document):
+		self.check_state_keeps_the_rules(state)
+		if get_row_stage(state) != DRAFT:
+			refuse_broken_workflow(state, Phrase(MUST_BEGIN_AS_DRAFT, (Name(DRAFT),)))
+
+	def check_state_keeps_the_rules(self, state: Document):
+		for fault in find_state_faults(self.doctype, get_row_stage(state), cint(state.doc_status)):
+			refuse_broken_workflow(state, fault)
+
+	def check_step_keeps_the_rules(self, state: Document, role: str):
+		"""Refuse a step that a workflow changed behind the app's back would let through (Article 7)."""
+		self.check_state_keeps_the_rules(state)
+		for fault in find_step_faults(self.doctype, self.get(STAGE_FIELD), get_row_stage(state), role):
+			refuse_broken_workflow(state, fault)
 
 	def check_records_untouched(self, before: Document):
 		if not is_same(self, before, RECORDS_FIELD):
@@ -318,7 +347,7 @@ class WorkflowDocument(Document):
 		state = get_state(workflow, transition.next_state)
 		if self.docstatus != cint(state.doc_status):
 			self.refuse_way_round(_("Its status and its submission do not go together."))
-		stage = get_stage(workflow, transition.next_state)
+		stage = get_row_stage(state)
 		if transition.opinion_required and not step.opinion:
 			frappe.throw(_("Please give the reason: those concerned need to know it."), OpinionRequiredError)
 		if transition.declaration and not step.declared:
@@ -327,6 +356,8 @@ class WorkflowDocument(Document):
 				DeclarationRequiredError,
 			)
 		self.on_workflow_step(step, stage)
+		if stage != before.get(STAGE_FIELD):
+			self.on_stage_entered(step, stage)
 		self.add_record(
 			action=transition.action,
 			to_stage=transition.next_stage,
@@ -356,8 +387,12 @@ class WorkflowDocument(Document):
 
 	def check_may_take(self, action: str):
 		"""Refuse a step that is not offered to the session user, before anything is done."""
-		if action not in {transition.action for transition in get_permitted_transitions(self)}:
+		steps = [step for step in get_permitted_transitions(self) if step.action == action]
+		if not steps:
 			self.refuse_step(self, action)
+		workflow = get_workflow_of(self)
+		for step in steps:
+			self.check_step_keeps_the_rules(get_state(workflow, step.next_state), step.allowed)
 
 	def refuse_step(self, stored: Document, action: str):
 		if vouches(stored, action) and (reason := say_why_not_to_endorse(stored, frappe.session.user)):
@@ -550,12 +585,33 @@ def get_permitted_transitions(doc: WorkflowDocument) -> list[frappe._dict]:
 	workflow = get_workflow_of(doc)
 	user = frappe.session.user
 	permitted = []
-	for row in platform.get_transitions(doc, workflow):
+	for row in list_transitions(doc, workflow):
 		transition = frappe._dict(row, next_stage=get_stage(workflow, row["next_state"]))
 		describe_dialog(transition, doc)
 		if may_take(doc, transition, user):
 			permitted.append(transition)
 	return permitted
+
+
+def list_transitions(doc: WorkflowDocument, workflow: Document) -> list[dict]:
+	"""List the transitions that the session user's roles and their own conditions allow."""
+	try:
+		return platform.get_transitions(doc, workflow)
+	except UNREADABLE as error:
+		fault = Phrase(_("A condition cannot be evaluated: {0}."), (error,))
+		refuse_broken_workflow(get_state(workflow, doc.workflow_state), fault)
+
+
+def refuse_broken_workflow(state: Document, fault: Phrase):
+	frappe.throw(
+		_("Nothing can be decided here: the workflow is broken at {0}. {1}").format(
+			frappe.bold(escape_html(_(state.state))), escape_html(fault.say(_))
+		)
+		+ " "
+		+ _("Please tell the administrator."),
+		BrokenWorkflowError,
+		title=_("Broken Workflow"),
+	)
 
 
 def describe_dialog(transition: frappe._dict, doc: WorkflowDocument):
@@ -670,7 +726,12 @@ def get_state(workflow: Document, state: str | None) -> Document | None:
 def get_stage(workflow: Document, state: str | None) -> str | None:
 	"""Return the stage that a state of the workflow stands for, as its Update Field says."""
 	row = get_state(workflow, state)
-	return row.update_value if row and row.update_field == STAGE_FIELD else None
+	return get_row_stage(row) if row else None
+
+
+def get_row_stage(state: Document) -> str | None:
+	"""Return the stage that a workflow's row of a state stands for."""
+	return state.update_value if state.update_field == STAGE_FIELD else None
 
 
 def get_return_reason(doc: WorkflowDocument) -> Document | None:

@@ -3,7 +3,6 @@
 import re
 from typing import Final
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import _
 from nmedia_app.nmedia_app.print_formats.engine.values import Block
 from nmedia_app.nmedia_app.print_formats.paper import HINTS
 from nmedia_app.nmedia_app.print_formats.reading.labels import LabelledValues, Labels
@@ -14,6 +13,7 @@ from nmedia_app.nmedia_app.print_formats.reading.parsing import (
 	say,
 )
 from nmedia_app.nmedia_app.print_formats.reading.values import ReadValue
+from nmedia_app.phrases import _
 
 LABELS: Final = Labels(
 	values={

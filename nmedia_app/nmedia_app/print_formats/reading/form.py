@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Phrase, _
 from nmedia_app.nmedia_app.print_formats.engine.package import parse_xml, read_package
 from nmedia_app.nmedia_app.print_formats.reading import annex_1, annex_2
 from nmedia_app.nmedia_app.print_formats.reading.document import Content, Reader, text_of
@@ -18,6 +17,7 @@ from nmedia_app.nmedia_app.print_formats.reading.values import (
 	ReadValue,
 	no_form,
 )
+from nmedia_app.phrases import Phrase, _
 
 FORMS: Final = {ANNEX_1: annex_1, ANNEX_2: annex_2}
 #: of the labels of a form, so many make it one; fewer if its title stands there, too

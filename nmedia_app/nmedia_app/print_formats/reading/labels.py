@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Phrase, _
 from nmedia_app.nmedia_app.print_formats.engine.values import Block
 from nmedia_app.nmedia_app.print_formats.reading.document import (
 	Cell,
@@ -23,6 +22,7 @@ from nmedia_app.nmedia_app.print_formats.reading.document import (
 	text_of,
 	with_numbers,
 )
+from nmedia_app.phrases import Phrase, _
 
 _NUMBERING: Final = r"(?:[*＊※●·]|[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．])"
 _ADDED = re.compile(r"[(（][^()（）]*[)）]$")
