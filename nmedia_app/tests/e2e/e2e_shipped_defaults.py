@@ -72,7 +72,7 @@ def test_export_is_previewed_by_import(as_user: Callable[..., Desk], changed_wor
 	desk.page.locator(".modal.show", has=message).locator(".btn-modal-close").click()
 	dialog.locator("input[type=file]").set_input_files(file)
 	expect(dialog).to_contain_text("项会改动本站")
-	expect(dialog.locator("tr", has_text="工作流").filter(has_text="修改").first).to_contain_text("修改1行")
+	expect(dialog.locator("tr", has_text="文章发布审核表")).to_contain_text("修改1行")
 	assert not ENGLISH.findall(dialog.locator(".nmedia-entries").inner_text())
 	desk.shot("adjustments-preview")
 	dialog.get_by_role("button", name="全部导入").click()
