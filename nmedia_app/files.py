@@ -16,7 +16,7 @@ from frappe.utils import cstr
 from PIL import Image, UnidentifiedImageError
 
 from nmedia_app.regulation.texts import UnreadableCopyError, text_of_file
-from nmedia_app.workflow import get_active_workflow, is_guarded
+from nmedia_app.workflow import is_guarded
 
 MODULE = "Nmedia App"
 PRIVATE, PUBLIC = "/private/files/", "/files/"
@@ -110,7 +110,7 @@ class ReviewedFile(File):
 				_("You may not add files to this document. Please ask one of its editors to do it."),
 				frappe.PermissionError,
 			)
-		document.check_may_edit(get_active_workflow(document.doctype))
+		document.check_may_edit()
 
 	def check_change(self):
 		"""A sealed document's file stays as it is; and no record moves the bytes that such a one needs."""

@@ -31,7 +31,11 @@ jinja = {"methods": ["nmedia_app.nmedia_app.print_formats.annexes.get_annex_cont
 
 extend_bootinfo = "nmedia_app.boot.extend_bootinfo"
 page_js = {"print": "public/js/print.js"}
-doctype_js = {"Notification Log": "public/js/notification_log.js"}
+doctype_js = {
+	"Notification Log": "public/js/notification_log.js",
+	"Print Format": "public/js/print_format.js",
+	"Workflow": "public/js/workflow.js",
+}
 
 # Migrate imports fixtures again each time: only what the app owns for good may be one.
 fixtures = [{"dt": "Role", "filters": [["name", "in", list(_roles)]]}]
@@ -39,7 +43,11 @@ fixtures = [{"dt": "Role", "filters": [["name", "in", list(_roles)]]}]
 # the address on Annex 2's QR code
 website_route_rules = [{"from_route": "/review/<code>", "to_route": "verify_review"}]
 
-after_install = "nmedia_app.install.after_install"
+after_install = [
+	"nmedia_app.install.after_install",
+	"nmedia_app.workflow_definition.allow_renaming_states",
+]
+after_migrate = "nmedia_app.install.after_migrate"
 before_uninstall = "nmedia_app.install.before_uninstall"
 after_uninstall = "nmedia_app.install.after_uninstall"
 
@@ -104,12 +112,29 @@ scheduler_events = {
 
 calendars = ["Article Review"]
 
+_definition = "nmedia_app.workflow_definition"
+_note_change = "nmedia_app.services.shipped_defaults.note_change"
+_of_default = {"on_update": _note_change, "after_rename": _note_change, "after_delete": _note_change}
+_warn_of_none = f"{_definition}.warn_of_a_type_without_workflow"
+
 doc_events = {
 	"Data Import": {"before_validate": f"{_account_import}.translate_import_file"},
 	"User": {"on_update": "nmedia_app.services.due_changes.on_user_update"},
-	"Workflow": {"validate": "nmedia_app.ways_round.guard_workflow_definition"},
-	"Workflow State": {
-		"before_rename": "nmedia_app.ways_round.refuse_merging_states",
-		"after_rename": "nmedia_app.ways_round.refuse_merging_states",
+	"Workflow": {
+		**_of_default,
+		"before_validate": f"{_definition}.check_definition",
+		"on_update": [_note_change, _warn_of_none],
+		"on_trash": _warn_of_none,
 	},
+	"Workflow State": {
+		**_of_default,
+		"before_rename": f"{_definition}.refuse_merging_states",
+		"after_rename": [
+			f"{_definition}.refuse_merging_states",
+			f"{_definition}.forget_drawings",
+			_note_change,
+		],
+	},
+	"Workflow Action Master": _of_default,
+	"Custom HTML Block": _of_default,
 }

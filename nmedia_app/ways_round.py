@@ -1,22 +1,19 @@
 """Ways past a document's form that the platform offers: closed for the documents that the guard governs.
 
 The guard in `workflow.py` would refuse most of them when the document is saved. Here they are refused before,
-in words that say where to go instead; and neither a Workflow nor its states can be edited in a way that moves
-documents.
+in words that say where to go instead.
 """
 
 import frappe
 from frappe import _
 from frappe.core.api import file as file_endpoints
 from frappe.model import workflow as platform
-from frappe.model.document import Document
 from frappe.utils import get_url, get_url_to_form
 from frappe.workflow.doctype.workflow_action import workflow_action
 
 from nmedia_app.files import may_read, refuse_reading
 from nmedia_app.workflow import is_guarded
 
-STATE_FIELD = "workflow_state"
 ZIP_FILES, EARLIER_ZIP_FILES = "frappe.core.api.file.zip_files", "frappe.core.doctype.file.file.zip_files"
 
 
@@ -78,69 +75,6 @@ def show_where_to_decide(doctype: str, name: str):
 		primary_label=_("Open the Document"),
 		primary_action=get_url_to_form(doctype, name) if exists else get_url("/app"),
 	)
-
-
-def guard_workflow_definition(workflow: Document, method: str | None = None) -> None:
-	"""Refuse a change of a Workflow that would submit, take back or cancel documents without anybody's step.
-
-	Versions of the platform differ: some change the documents along with the state, others leave them in a
-	state that no longer fits. Called when any Workflow is saved.
-	"""
-	if not is_guarded(workflow.document_type):
-		return
-	check_state_field(workflow)
-	before = workflow.get_doc_before_save()
-	doc_status = {row.state: row.doc_status for row in before.states} if before else {}
-	for row in workflow.states:
-		if doc_status.get(row.state, row.doc_status) != row.doc_status:
-			check_state_is_empty(workflow, row.state)
-
-
-def check_state_field(workflow: Document):
-	if workflow.workflow_state_field != STATE_FIELD:
-		frappe.throw(
-			_("The status of {0} is kept in the field {1}. Please enter that field.").format(
-				frappe.bold(_(workflow.document_type)), frappe.bold(STATE_FIELD)
-			)
-		)
-
-
-def check_state_is_empty(workflow: Document, state: str):
-	count = frappe.db.count(workflow.document_type, {STATE_FIELD: state})
-	if count:
-		frappe.throw(
-			_(
-				"{0} documents have the status {1}: whether they are submitted is not changed afterwards."
-			).format(count, frappe.bold(_(state)))
-			+ " "
-			+ _("Please add a new state to the workflow instead."),
-			title=_("Documents Would Change"),
-		)
-
-
-def refuse_merging_states(state: Document, method: str, old: str, new: str, merge: bool = False) -> None:
-	"""Refuse to merge a status of a guarded workflow: its documents would move without anybody's step.
-
-	Called before any Workflow State is renamed, and after it, for a request may skip the former. A new name
-	alone moves nothing.
-	"""
-	if not merge:
-		return
-	workflows = frappe.get_all(
-		"Workflow Document State",
-		filters={"state": ["in", [old, new]], "parenttype": "Workflow"},
-		pluck="parent",
-	)
-	types = frappe.get_all("Workflow", filters={"name": ["in", workflows or [""]]}, pluck="document_type")
-	if any(is_guarded(document_type) for document_type in types):
-		frappe.throw(
-			_(
-				"The status {0} belongs to a workflow: merged, its documents would move without a review."
-			).format(frappe.bold(frappe.utils.escape_html(_(old))))
-			+ " "
-			+ _("Please take it out of the workflow instead, once no document has it any more."),
-			title=_("Documents Would Change"),
-		)
 
 
 @frappe.whitelist()

@@ -2,13 +2,15 @@
 
 Frappe's own check asks only for a matching transition and role. It lets a document be submitted, inserted as
 submitted or moved by a plain field update, and it reloads the document before approving, so that an approver
-may sign what was never on the screen. Here the active Workflow is the only source of what may happen, and the
-only door is `apply_workflow` below. States and actions are the administrator's to rename: code reads `stage`,
-which each state sets through the workflow's own Update Field, and the docstatus.
+may sign what was never on the screen. Here the Workflow that was active when a document began is the only
+source of what may happen, and the only door is `apply_workflow` below. States and actions are the
+administrator's to rename: code reads `stage`, which each state sets through the workflow's own Update Field,
+and the docstatus.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 import frappe
 from frappe import _
@@ -16,21 +18,32 @@ from frappe.model import datetime_fields, display_fieldtypes, numeric_fieldtypes
 from frappe.model import workflow as platform
 from frappe.model.base_document import get_controller
 from frappe.model.document import Document
-from frappe.utils import cast, cint, cstr, flt, get_datetime, get_fullname, now_datetime, today
+from frappe.utils import cast, cint, cstr, escape_html, flt, get_datetime, get_fullname, now_datetime, today
 
+from nmedia_app.phrases import Name, Phrase
 from nmedia_app.regulation.review import (
 	APPROVED,
+	DRAFT,
 	RETURNED,
-	UNDER_REVIEW,
 	demands_opinion,
 	is_endorsement,
+	is_under_review,
 	is_with_authors,
 	may_endorse,
 )
+from nmedia_app.regulation.workflow_rules import MUST_BEGIN_AS_DRAFT, find_state_faults, find_step_faults
 from nmedia_app.selectors.sections import get_sections_for_role
 
 STAGE_FIELD = "stage"
 RECORDS_FIELD = "approval_records"
+#: what an expression that cannot be evaluated raises
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, NameError, SyntaxError, TypeError, ValueError)
+#: the Workflow under which a document began, and which it follows to its end
+WORKFLOW_FIELD = "governing_workflow"
+#: on a Workflow, an administrator's tick: nobody takes two steps of one review
+SEPARATE_FIELD = "nmedia_separate_people"
+#: what the history says of a document that goes on under another workflow
+MOVE = "Move to Another Workflow"
 #: the annexes' 审核意见, signature and date
 APPROVAL_FIELDS = ("opinion", "reviewer", "reviewer_name", "reviewed_on")
 
@@ -47,6 +60,10 @@ class DeclarationRequiredError(frappe.ValidationError):
 	"""A step that vouches for the content was taken without the declaration."""
 
 
+class BrokenWorkflowError(frappe.ValidationError):
+	"""The Workflow, as it is now, would let through what the regulation forbids, or cannot be read."""
+
+
 class SealedRecordError(frappe.PermissionError):
 	"""A value that only a workflow action sets was set by other means."""
 
@@ -61,6 +78,14 @@ class WorkflowStep:
 
 
 @dataclass(frozen=True)
+class WorkflowMove:
+	"""Where a document goes on under another workflow: put on it by a service, out of any request's reach."""
+
+	workflow: str
+	state: str
+
+
+@dataclass(frozen=True)
 class SealedChange:
 	"""Sealed fields that a service of the app sets: a flag on the document, out of any request's reach."""
 
@@ -71,8 +96,9 @@ class WorkflowDocument(Document):
 	"""Base of every document that a workflow governs.
 
 	A subclass says which fields name its authors (`author_fields`: tables whose rows have a `user`), which
-	fields only a step may set (`sealed_fields`), what a step brings about (`on_workflow_step`), and what its
-	users confirm (`get_declaration`) and read (`get_default_opinion`, `say_how_to_go_on`) on the way.
+	fields only a step may set (`sealed_fields`), what a step needs and brings about (`on_workflow_step`,
+	`on_stage_entered`), and what its users confirm (`get_declaration`) and read (`get_default_opinion`,
+	`say_how_to_go_on`) on the way.
 	"""
 
 	#: fields and tables that only a step, or a service of the app, may set
@@ -117,6 +143,9 @@ class WorkflowDocument(Document):
 			self.refuse_way_round(_("Its status is not yours to change like this."))
 		super().raise_no_permission_to(perm_type)
 
+	def validate_workflow(self):
+		"""Leave to the guard what the platform checks by the active workflow: this may follow another."""
+
 	def get_authors(self) -> set[str]:
 		"""Users whose own work this is, and who therefore do not review it."""
 		named = (row.user for fieldname in self.author_fields for row in self.get(fieldname) or [])
@@ -127,8 +156,14 @@ class WorkflowDocument(Document):
 		return {
 			row.user
 			for row in self.get(RECORDS_FIELD) or []
-			if row.to_stage in UNDER_REVIEW and is_with_authors(row.from_stage)
+			if is_under_review(row.to_stage) and is_with_authors(row.from_stage)
 		}
+
+	def get_reviewers(self) -> set[str]:
+		"""Users who took a step of the review that is under way, since it was sent last."""
+		records = reversed(self.get(RECORDS_FIELD) or [])
+		steps = takewhile(lambda row: is_under_review(row.from_stage) and row.action != MOVE, records)
+		return {row.user for row in steps}
 
 	def is_with_authors(self) -> bool:
 		"""Tell whether the document, as the database has it, is its authors' to change."""
@@ -144,7 +179,10 @@ class WorkflowDocument(Document):
 		"""Take the locks that a step needs, before its document and rows are locked."""
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
-		"""Set what follows from entering a stage, before the document is written."""
+		"""Check what a step into a stage needs, be it from one state of the same stage to another."""
+
+	def on_stage_entered(self, step: WorkflowStep, stage: str | None) -> None:
+		"""Set what follows from coming to a stage, before the document is written."""
 
 	def get_declaration(self, from_stage: str | None, to_stage: str | None) -> str:
 		"""Return what the user confirms on the way from one stage to the other; nothing if nothing."""
@@ -173,11 +211,12 @@ class WorkflowDocument(Document):
 		self.reviewed_on = today()
 
 	def guard_workflow(self):
-		"""Refuse any change of state but by a step that the active Workflow allows this user (Article 7)."""
-		workflow = get_active_workflow(self.doctype)
+		"""Refuse any change of state but by a step that its Workflow allows this user (Article 7)."""
 		before = self.get_doc_before_save()
+		workflow = get_workflow_of(before) if before else get_active_workflow(self.doctype)
 		opened = self.get_opened_fields()
 		step = self.flags.pop("workflow_step", None)
+		move = self.flags.pop("workflow_move", None)
 		if before:
 			self.check_records_untouched(before)
 			self.check_sealed_fields_untouched(before, opened)
@@ -186,13 +225,16 @@ class WorkflowDocument(Document):
 			self.check_starts_at_the_beginning(workflow, opened)
 		elif isinstance(step, WorkflowStep):
 			self.take_step(workflow, before, step)
+		elif isinstance(move, WorkflowMove):
+			workflow = self.move_to(move, before)
 		else:
 			self.check_state_untouched(before)
-			self.check_may_edit(workflow)
+			self.check_may_edit()
 			self.check_approved_content_untouched(before)
-		self.set(
-			STAGE_FIELD, get_stage(workflow, self.workflow_state) or (before and before.get(STAGE_FIELD))
-		)
+		if step or move or not (before and before.get(STAGE_FIELD)):
+			# a mere save leaves the stage alone, whatever became of the workflow meanwhile
+			self.set(STAGE_FIELD, get_stage(workflow, self.workflow_state))
+		self.set(WORKFLOW_FIELD, workflow.name)
 
 	def get_opened_fields(self) -> frozenset[str]:
 		"""Return the sealed fields that a service of the app is just setting."""
@@ -211,7 +253,23 @@ class WorkflowDocument(Document):
 				+ _("To use the content of another one, choose Duplicate in the menu of its form."),
 				SealedRecordError,
 			)
+		self.check_begins_as_draft(workflow.states[0])
 		self.workflow_state = initial_state
+
+	def check_begins_as_draft(self, state: Document):
+		self.check_state_keeps_the_rules(state)
+		if get_row_stage(state) != DRAFT:
+			refuse_broken_workflow(state, Phrase(MUST_BEGIN_AS_DRAFT, (Name(DRAFT),)))
+
+	def check_state_keeps_the_rules(self, state: Document):
+		for fault in find_state_faults(self.doctype, get_row_stage(state), cint(state.doc_status)):
+			refuse_broken_workflow(state, fault)
+
+	def check_step_keeps_the_rules(self, state: Document, role: str):
+		"""Refuse a step that a workflow changed behind the app's back would let through (Article 7)."""
+		self.check_state_keeps_the_rules(state)
+		for fault in find_step_faults(self.doctype, self.get(STAGE_FIELD), get_row_stage(state), role):
+			refuse_broken_workflow(state, fault)
 
 	def check_records_untouched(self, before: Document):
 		if not is_same(self, before, RECORDS_FIELD):
@@ -250,7 +308,7 @@ class WorkflowDocument(Document):
 				)
 
 	def check_state_untouched(self, before: Document):
-		fields = ("workflow_state", "docstatus", STAGE_FIELD)
+		fields = ("workflow_state", "docstatus", STAGE_FIELD, WORKFLOW_FIELD)
 		if any(not is_same(self, before, fieldname) for fieldname in fields):
 			self.refuse_way_round(_("Its status is not a field to edit."))
 
@@ -270,9 +328,10 @@ class WorkflowDocument(Document):
 					frappe.UpdateAfterSubmitError,
 				)
 
-	def check_may_edit(self, workflow: Document):
+	def check_may_edit(self):
 		stored = self.get_doc_before_save() or self
-		editors = [row.allow_edit for row in workflow.states if row.state == self.workflow_state]
+		states = get_workflow_of(stored).states
+		editors = [row.allow_edit for row in states if row.state == self.workflow_state]
 		if not any(may_act_as(stored, role, frappe.session.user) for role in editors):
 			frappe.throw(
 				_("While the status is {0}, only {1} may edit this document.").format(
@@ -288,7 +347,7 @@ class WorkflowDocument(Document):
 		state = get_state(workflow, transition.next_state)
 		if self.docstatus != cint(state.doc_status):
 			self.refuse_way_round(_("Its status and its submission do not go together."))
-		stage = get_stage(workflow, transition.next_state)
+		stage = get_row_stage(state)
 		if transition.opinion_required and not step.opinion:
 			frappe.throw(_("Please give the reason: those concerned need to know it."), OpinionRequiredError)
 		if transition.declaration and not step.declared:
@@ -297,7 +356,28 @@ class WorkflowDocument(Document):
 				DeclarationRequiredError,
 			)
 		self.on_workflow_step(step, stage)
-		self.add_record(transition, step)
+		if stage != before.get(STAGE_FIELD):
+			self.on_stage_entered(step, stage)
+		self.add_record(
+			action=transition.action,
+			to_stage=transition.next_stage,
+			role=transition.allowed,
+			opinion=step.opinion,
+			declaration=transition.declaration,
+		)
+
+	def move_to(self, move: WorkflowMove, before: Document) -> Document:
+		"""Go on under another workflow, whose state is of the same kind; return that workflow."""
+		workflow = frappe.get_cached_doc("Workflow", move.workflow)
+		stage = get_stage(workflow, move.state)
+		same_kind = (
+			is_under_review(stage) if is_under_review(before.get(STAGE_FIELD)) else stage == before.stage
+		)
+		if not same_kind or cint(get_state(workflow, move.state).doc_status) != self.docstatus:
+			self.refuse_way_round(_("Another workflow decides nothing about it."))
+		self.workflow_state = move.state
+		self.add_record(action=MOVE, to_stage=stage, role="System Manager", opinion=_(workflow.name))
+		return workflow
 
 	def get_transition(self, before: Document, step: WorkflowStep) -> frappe._dict:
 		for transition in get_permitted_transitions(before):
@@ -307,15 +387,17 @@ class WorkflowDocument(Document):
 
 	def check_may_take(self, action: str):
 		"""Refuse a step that is not offered to the session user, before anything is done."""
-		if action not in {transition.action for transition in get_permitted_transitions(self)}:
+		steps = [step for step in get_permitted_transitions(self) if step.action == action]
+		if not steps:
 			self.refuse_step(self, action)
+		workflow = get_workflow_of(self)
+		for step in steps:
+			self.check_step_keeps_the_rules(get_state(workflow, step.next_state), step.allowed)
 
 	def refuse_step(self, stored: Document, action: str):
-		if is_own_review(stored, action):
+		if vouches(stored, action) and (reason := say_why_not_to_endorse(stored, frappe.session.user)):
 			frappe.throw(
-				_("Nobody reviews what they wrote themselves (Article 7): you are one of its authors.")
-				+ " "
-				+ _("Please leave this step to another reviewer."),
+				reason + " " + _("Please leave this step to another reviewer."),
 				platform.WorkflowPermissionError,
 				title=_("Your Own Work"),
 			)
@@ -327,22 +409,25 @@ class WorkflowDocument(Document):
 			title=_("Not a Step of the Workflow"),
 		)
 
-	def add_record(self, transition: frappe._dict, step: WorkflowStep):
-		user = frappe.session.user
+	def add_record(
+		self, *, action: str, to_stage: str | None, role: str, opinion: str, declaration: str = ""
+	):
+		"""Add to the history what the session user just did with the document."""
+		before, user = self.get_doc_before_save(), frappe.session.user
 		self.append(
 			RECORDS_FIELD,
 			{
-				"action": transition.action,
-				"from_state": transition.state,
-				"to_state": transition.next_state,
-				"from_stage": self.get_doc_before_save().get(STAGE_FIELD),
-				"to_stage": transition.next_stage,
+				"action": action,
+				"from_state": before.workflow_state,
+				"to_state": self.workflow_state,
+				"from_stage": before.get(STAGE_FIELD),
+				"to_stage": to_stage,
 				"user": user,
 				"full_name": get_fullname(user),
-				"role": transition.allowed,
+				"role": role,
 				"acted_on": now_datetime(),
-				"opinion": step.opinion,
-				"declaration": transition.declaration,
+				"opinion": opinion,
+				"declaration": declaration,
 			},
 		)
 
@@ -359,7 +444,7 @@ class WorkflowDocument(Document):
 				_("A document that was sent for review is kept and cannot be deleted (Article 7)."),
 				frappe.PermissionError,
 			)
-		self.check_may_edit(get_active_workflow(self.doctype))
+		self.check_may_edit()
 
 	def refuse_amendment(self):
 		"""An amendment follows a cancelled document and takes its number: here nothing is cancelled."""
@@ -432,9 +517,31 @@ def apply_workflow(doc: Document | dict | str, action: str) -> Document:
 	declared = bool(cint(seen.get("workflow_declared")))
 	current.check_may_take(action)
 	current.flags.workflow_step = WorkflowStep(action=action, opinion=opinion, declared=declared)
-	done = platform.apply_workflow(current, action)
+	done = carry_out(current, action)
 	announce(done)
 	return done
+
+
+def carry_out(doc: WorkflowDocument, action: str) -> WorkflowDocument:
+	"""Take a step that was found permitted; return the document in its new state.
+
+	The platform's own function does so by the active workflow, with all that its version offers there. A
+	document that finishes on an earlier workflow is brought to its next state here.
+	"""
+	workflow = get_workflow_of(doc)
+	if workflow.name == get_active_workflow(doc.doctype).name:
+		return platform.apply_workflow(doc, action)
+	step = next(step for step in get_permitted_transitions(doc) if step.action == action)
+	state = get_state(workflow, step.next_state)
+	doc.workflow_state = state.state
+	if state.update_field:
+		doc.set(state.update_field, state.update_value)
+	if doc.docstatus.is_draft() and cint(state.doc_status) == 1:
+		doc.submit()
+	else:
+		doc.save()
+	doc.add_comment("Workflow", _(state.state))
+	return doc
 
 
 def take_step_into(doctype: str, name: str, stage: str, opinion: str = "") -> Document:
@@ -475,15 +582,36 @@ def get_transitions(
 
 def get_permitted_transitions(doc: WorkflowDocument) -> list[frappe._dict]:
 	"""List the steps that the session user may take on a document as it stands in the database."""
-	workflow = get_active_workflow(doc.doctype)
+	workflow = get_workflow_of(doc)
 	user = frappe.session.user
 	permitted = []
-	for row in platform.get_transitions(doc, workflow):
+	for row in list_transitions(doc, workflow):
 		transition = frappe._dict(row, next_stage=get_stage(workflow, row["next_state"]))
 		describe_dialog(transition, doc)
 		if may_take(doc, transition, user):
 			permitted.append(transition)
 	return permitted
+
+
+def list_transitions(doc: WorkflowDocument, workflow: Document) -> list[dict]:
+	"""List the transitions that the session user's roles and their own conditions allow."""
+	try:
+		return platform.get_transitions(doc, workflow)
+	except UNREADABLE as error:
+		fault = Phrase(_("A condition cannot be evaluated: {0}."), (error,))
+		refuse_broken_workflow(get_state(workflow, doc.workflow_state), fault)
+
+
+def refuse_broken_workflow(state: Document, fault: Phrase):
+	frappe.throw(
+		_("Nothing can be decided here: the workflow is broken at {0}. {1}").format(
+			frappe.bold(escape_html(_(state.state))), escape_html(fault.say(_))
+		)
+		+ " "
+		+ _("Please tell the administrator."),
+		BrokenWorkflowError,
+		title=_("Broken Workflow"),
+	)
 
 
 def describe_dialog(transition: frappe._dict, doc: WorkflowDocument):
@@ -503,20 +631,38 @@ def may_take(doc: WorkflowDocument, transition: frappe._dict, user: str) -> bool
 	if not platform.has_approval_access(user, doc, transition):
 		return False
 	if is_endorsement(doc.get(STAGE_FIELD), transition.next_stage):
-		return may_endorse(user, doc.get_authors())
+		return not say_why_not_to_endorse(doc, user)
 	return True
 
 
-def is_own_review(doc: WorkflowDocument, action: str) -> bool:
-	"""Tell whether this action would vouch for a document of which the session user is an author."""
-	workflow = get_active_workflow(doc.doctype)
+def is_condition_met(transition: Document, doc: WorkflowDocument, user: str) -> bool:
+	"""Tell whether a transition's condition holds for this user, of whom it may speak as the session's."""
+	if not transition.condition:
+		return True
+	known = platform.get_workflow_safe_globals()
+	session = frappe._dict(frappe.session, user=user)
+	known["frappe"] = frappe._dict(known["frappe"], session=session)
+	return bool(frappe.safe_eval(transition.condition, known, {"doc": doc.as_dict()}))
+
+
+def say_why_not_to_endorse(doc: WorkflowDocument, user: str) -> str:
+	"""Say what keeps the user from vouching for the document, whatever their roles; nothing if nothing."""
+	if not may_endorse(user, doc.get_authors()):
+		return _("Nobody reviews what they wrote themselves (Article 7): you are one of its authors.")
+	if cint(get_workflow_of(doc).get(SEPARATE_FIELD)) and not may_endorse(user, doc.get_reviewers()):
+		return _("Each step of this review is taken by another person, and you took one of them.")
+	return ""
+
+
+def vouches(doc: WorkflowDocument, action: str) -> bool:
+	"""Tell whether this action, from where the document is, vouches for it."""
+	workflow = get_workflow_of(doc)
 	next_stages = (
 		get_stage(workflow, row.next_state)
 		for row in workflow.transitions
 		if row.action == action and row.state == doc.workflow_state
 	)
-	vouches = any(is_endorsement(doc.get(STAGE_FIELD), stage) for stage in next_stages)
-	return vouches and not may_endorse(frappe.session.user, doc.get_authors())
+	return any(is_endorsement(doc.get(STAGE_FIELD), stage) for stage in next_stages)
 
 
 def may_act_as(doc: WorkflowDocument, role: str, user: str) -> bool:
@@ -548,6 +694,30 @@ def get_active_workflow(doctype: str) -> Document:
 	return frappe.get_cached_doc("Workflow", name)
 
 
+def get_workflow_of(doc: Document) -> Document:
+	"""Return the Workflow that a document follows: that of its beginning, whichever became active since.
+
+	Without an active one nothing moves, whatever a document follows.
+	"""
+	active = get_active_workflow(doc.doctype)
+	own = doc.get(WORKFLOW_FIELD)
+	if own in (None, "", active.name) or not frappe.db.exists("Workflow", own):
+		return active
+	return frappe.get_cached_doc("Workflow", own)
+
+
+def get_workflows(doctype: str) -> list[Document]:
+	"""Return all that documents of a type may follow: the active Workflow first, then the others."""
+	active = get_active_workflow(doctype)
+	others = frappe.get_all(
+		"Workflow",
+		filters={"document_type": doctype, "name": ["!=", active.name]},
+		order_by="name asc",
+		pluck="name",
+	)
+	return [active, *(frappe.get_cached_doc("Workflow", name) for name in others)]
+
+
 def get_state(workflow: Document, state: str | None) -> Document | None:
 	"""Return the workflow's row of that state, if there is one."""
 	return next((row for row in workflow.states if row.state == state), None)
@@ -556,7 +726,12 @@ def get_state(workflow: Document, state: str | None) -> Document | None:
 def get_stage(workflow: Document, state: str | None) -> str | None:
 	"""Return the stage that a state of the workflow stands for, as its Update Field says."""
 	row = get_state(workflow, state)
-	return row.update_value if row and row.update_field == STAGE_FIELD else None
+	return get_row_stage(row) if row else None
+
+
+def get_row_stage(state: Document) -> str | None:
+	"""Return the stage that a workflow's row of a state stands for."""
+	return state.update_value if state.update_field == STAGE_FIELD else None
 
 
 def get_return_reason(doc: WorkflowDocument) -> Document | None:

@@ -8,7 +8,9 @@ from typing import Final
 
 from nmedia_app.regulation.characters import is_invisible, plain, visible
 
-PLACEHOLDERS: Final = ("copywriters", "editors", "reviewer", "published_on", "accounts", "title")
+#: what a published article must name (Article 7)
+DEMANDED: Final = ("copywriters", "editors", "reviewer", "published_on")
+PLACEHOLDERS: Final = (*DEMANDED, "accounts", "title")
 DEFAULT: Final = "文案：{copywriters}　编辑：{editors}　审查人：{reviewer}　发布时间：{published_on}"
 
 #: characters behind a label, beside the names themselves, within which a name belongs to it
@@ -49,6 +51,12 @@ def unknown_placeholders(template: str) -> list[str]:
 	"""Return what stands in braces and is no placeholder, for a warning where the template is typed."""
 	found = dict.fromkeys(_PLACEHOLDER.findall(template))
 	return [name for name in found if name not in PLACEHOLDERS]
+
+
+def missing_placeholders(template: str) -> list[str]:
+	"""Return which of those that Article 7 asks for a template does not name."""
+	found = _PLACEHOLDER.findall(template)
+	return [name for name in DEMANDED if name not in found]
 
 
 def missing_parts(values: Mapping[str, str], published_text: str) -> list[str]:

@@ -36,12 +36,18 @@ UNDER_REVIEW: Final = (IN_REVIEW, MEETING)
 FINISHED: Final = (PUBLISHED, REPORTED, WITHDRAWN)
 
 
+def is_under_review(stage: str | None) -> bool:
+	"""Tell whether a document at this stage is with its reviewers, the unit's meeting included."""
+	return stage in UNDER_REVIEW
+
+
 def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
 	"""Tell whether going from one stage to the other vouches for the article (Article 7).
 
-	Approving does, and so does passing it on from one reviewer to the next.
+	Approving does, and so does passing it on from one reviewer to the next. What is approved already is not
+	approved anew, whatever states it goes through.
 	"""
-	return to_stage == APPROVED or (from_stage in UNDER_REVIEW and to_stage in UNDER_REVIEW)
+	return from_stage != to_stage == APPROVED or (from_stage in UNDER_REVIEW and to_stage in UNDER_REVIEW)
 
 
 def is_with_authors(stage: str | None) -> bool:

@@ -14,7 +14,7 @@ from frappe.utils import cint, getdate, now_datetime
 
 from nmedia_app.regulation.audit import get_hours, is_dormant, judge_timeliness
 from nmedia_app.regulation.filing import CHANGE
-from nmedia_app.regulation.review import APPROVED, RETURNED, UNDER_REVIEW, WITHDRAWN
+from nmedia_app.regulation.review import APPROVED, PUBLISHED, RETURNED, UNDER_REVIEW, WITHDRAWN
 from nmedia_app.services.register import read_snapshot
 from nmedia_app.settings import get_settings
 
@@ -85,16 +85,16 @@ def count_articles(accounts: list[str], period: Period) -> dict[str, dict[str, i
 	return {
 		"articles_reviewed": count_steps(accounts, period, decided),
 		"articles_returned": count_steps(accounts, period, (RETURNED,)),
-		"articles_withdrawn": count_steps(accounts, period, (WITHDRAWN,), from_review=False),
+		"articles_withdrawn": count_steps(accounts, period, (WITHDRAWN,), (APPROVED, PUBLISHED)),
 		"articles_published": count_publications(accounts, period),
 		"articles_unmatched": count_publications(accounts, period, unmatched=True),
 	}
 
 
 def count_steps(
-	accounts: list[str], period: Period, to_stages: Iterable[str], from_review: bool = True
+	accounts: list[str], period: Period, to_stages: Iterable[str], from_stages: Iterable[str] = UNDER_REVIEW
 ) -> dict[str, int]:
-	"""Count the articles that came, out of review or from anywhere, to one of these stages."""
+	"""Count the articles that came from one of these stages, by default out of review, to one of those."""
 	of_account, record = frappe.qb.DocType("Article Review Account"), frappe.qb.DocType("Approval Record")
 	start, end = period.times
 	query = (
@@ -103,11 +103,10 @@ def count_steps(
 		.on((record.parent == of_account.parent) & (record.parenttype == of_account.parenttype))
 		.select(of_account.account, Count(record.parent).distinct())
 		.where(of_account.account.isin(accounts) & (of_account.parenttype == "Article Review"))
-		.where(record.to_stage.isin([*to_stages]) & (record.acted_on >= start) & (record.acted_on < end))
+		.where(record.to_stage.isin([*to_stages]) & record.from_stage.isin([*from_stages]))
+		.where((record.acted_on >= start) & (record.acted_on < end))
 		.groupby(of_account.account)
 	)
-	if from_review:
-		query = query.where(record.from_stage.isin([*UNDER_REVIEW]))
 	return dict(query.run())
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import frappe
-from frappe.model import workflow as platform
 from frappe.utils import get_datetime, get_fullname, now_datetime
 
 from nmedia_app import roles
@@ -15,8 +14,9 @@ from nmedia_app.workflow import (
 	RECORDS_FIELD,
 	STAGE_FIELD,
 	WorkflowDocument,
-	get_active_workflow,
 	get_stage,
+	get_workflow_of,
+	is_condition_met,
 	may_take,
 )
 
@@ -54,16 +54,18 @@ def get_awaited(doc: WorkflowDocument) -> set[str]:
 
 def get_next_actors(doc: WorkflowDocument) -> set[str]:
 	"""Enabled users who may take, on this very document, a step towards publication (Article 7)."""
-	workflow = get_active_workflow(doc.doctype)
+	workflow = get_workflow_of(doc)
 	users = set()
 	for row in workflow.transitions:
 		next_stage = get_stage(workflow, row.next_state)
 		if row.state != doc.workflow_state or not leads_on(doc.get(STAGE_FIELD), next_stage):
 			continue
-		if not platform.is_transition_condition_satisfied(row, doc):
-			continue
 		transition = frappe._dict(row.as_dict(), next_stage=next_stage)
-		users.update(user for user in get_users(row.allowed) if may_take(doc, transition, user))
+		users.update(
+			user
+			for user in get_users(row.allowed)
+			if is_condition_met(row, doc, user) and may_take(doc, transition, user)
+		)
 	return only_readers(doc, users)
 
 

@@ -3,6 +3,7 @@
 Counted by the database: the number of queries does not grow with that of the audits.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 import frappe
@@ -16,7 +17,7 @@ from nmedia_app.regulation.review import APPROVED, DRAFT, IN_REVIEW, REJECTED, R
 from nmedia_app.selectors.sections import get_chief_sections, get_visible_sections
 from nmedia_app.selectors.tasks import get_states_to_act_on
 from nmedia_app.services.closures import OPEN
-from nmedia_app.workflow import STAGE_FIELD, get_active_workflow, get_stage
+from nmedia_app.workflow import STAGE_FIELD, WORKFLOW_FIELD, get_stage, get_workflows
 
 AUDIT, TASK = "Annual Audit", "Closure Task"
 WITH_AUTHORS = (DRAFT, RETURNED)
@@ -72,13 +73,14 @@ def count_groups(round_name: str, sections: list[str] | None) -> list[frappe._di
 		frappe.qb.from_(audit)
 		.select(
 			audit.section,
+			audit[WORKFLOW_FIELD].as_("workflow"),
 			audit.workflow_state,
 			audit.stage,
 			Count("*").as_("count"),
 			Sum(audit.dormant).as_("dormant"),
 		)
 		.where(audit.round == round_name)
-		.groupby(audit.section, audit.workflow_state, audit.stage)
+		.groupby(audit.section, audit[WORKFLOW_FIELD], audit.workflow_state, audit.stage)
 		.orderby(audit.section)
 	)
 	return limit(query, audit, sections).run(as_dict=True)
@@ -96,13 +98,17 @@ def group_by_section(groups: Iterable[frappe._dict]) -> dict[str, list[frappe._d
 	return by_section
 
 
-def get_states_before_approval() -> set[str]:
-	"""Return the states from which the next step approves: what is there was gathered."""
-	workflow = get_active_workflow(AUDIT)
-	return {row.state for row in workflow.transitions if get_stage(workflow, row.next_state) == APPROVED}
+def get_states_before_approval() -> set[tuple[str, str]]:
+	"""Return workflows with the states from which their next step approves: what is there was gathered."""
+	return {
+		(workflow.name, row.state)
+		for workflow in get_workflows(AUDIT)
+		for row in workflow.transitions
+		if get_stage(workflow, row.next_state) == APPROVED
+	}
 
 
-def count(groups: Iterable[frappe._dict], gathered_states: set[str]) -> dict[str, int]:
+def count(groups: Iterable[frappe._dict], gathered_states: set[tuple[str, str]]) -> dict[str, int]:
 	"""Return `COUNTS` of groups: what is further on was also filed and gathered."""
 	counts = dict.fromkeys(COUNTS, 0)
 	for row in groups:
@@ -112,18 +118,26 @@ def count(groups: Iterable[frappe._dict], gathered_states: set[str]) -> dict[str
 		counts["missing" if row.stage in WITH_AUTHORS else "filed"] += row["count"]
 		if decided:
 			counts["approved" if row.stage == APPROVED else "rejected"] += row["count"]
-		if decided or (row.stage == IN_REVIEW and row.workflow_state in gathered_states):
+		if decided or (row.stage == IN_REVIEW and (row.workflow, row.workflow_state) in gathered_states):
 			counts["gathered"] += row["count"]
 	return counts
 
 
 def count_states(groups: Iterable[frappe._dict]) -> list[dict]:
-	"""Return state, section and count of each group, in the workflow's order of states."""
-	order = {row.state: row.idx for row in reversed(get_active_workflow(AUDIT).states)}
-	rows = sorted(groups, key=lambda row: (order.get(row.workflow_state, 99), row.section or ""))
+	"""Return state, section and count of each group, in the workflows' order of states."""
+	order = {state: number for number, state in reversed([*enumerate(list_states())])}
+	counts: Counter = Counter()
+	for row in groups:
+		counts[(row.workflow_state, row.section or "")] += row["count"]
 	return [
-		{"state": row.workflow_state, "section": row.section or "", "count": row["count"]} for row in rows
+		{"state": state, "section": section, "count": counts[(state, section)]}
+		for state, section in sorted(counts, key=lambda key: (order.get(key[0], len(order)), key[1]))
 	]
+
+
+def list_states() -> list[str]:
+	"""List the states of audits' workflows in their order, the active workflow's first."""
+	return [row.state for workflow in get_workflows(AUDIT) for row in workflow.states]
 
 
 def list_missing(round_name: str, sections: list[str] | None) -> list[frappe._dict]:
@@ -186,9 +200,14 @@ def list_audits(
 
 
 def get_states_to_decide_on(user: str) -> list[str]:
-	"""List the states, in the workflow's order, whose next step others than the authors take: this user."""
+	"""List the states, in the workflows' order, whose next step others than the authors take: this user."""
 	own = get_states_to_act_on(AUDIT, user)
-	states = (row.state for row in get_active_workflow(AUDIT).states if row.update_value not in WITH_AUTHORS)
+	states = (
+		row.state
+		for workflow in get_workflows(AUDIT)
+		for row in workflow.states
+		if row.update_value not in WITH_AUTHORS
+	)
 	return [state for state in dict.fromkeys(states) if state in own]
 
 

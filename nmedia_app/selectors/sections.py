@@ -1,8 +1,14 @@
 """Who belongs to which section."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import frappe
 
 from nmedia_app import roles
+from nmedia_app.regulation.workflow_rules import EVERYBODY
+
+MODULE = "Nmedia App"
 
 
 def get_chief_sections(user: str) -> list[str]:
@@ -31,8 +37,47 @@ def get_sections_for_role(user: str, role: str) -> list[str] | None:
 
 def get_visible_sections(user: str) -> list[str] | None:
 	"""Sections whose articles the user sees by their roles; None if those of all."""
+	known = getattr(frappe.local, "nmedia_visible_sections", None)
+	if known is None:
+		return read_visible_sections(user)
+	if user not in known:
+		known[user] = read_visible_sections(user)
+	return known[user]
+
+
+@contextmanager
+def remembering_sections() -> Iterator[None]:
+	"""Read a user's sections once within it: for reading many documents, with no change between."""
+	before = getattr(frappe.local, "nmedia_visible_sections", None)
+	frappe.local.nmedia_visible_sections = {}
+	try:
+		yield
+	finally:
+		frappe.local.nmedia_visible_sections = before
+
+
+def read_visible_sections(user: str) -> list[str] | None:
 	user_roles = set(frappe.get_roles(user))
-	if user == "Administrator" or user_roles & roles.SEE_ALL:
+	if user == "Administrator" or user_roles & roles.SEE_ALL or user_roles & get_added_roles():
 		return None
 	own = [r for r in (roles.SECTION_CHIEF, roles.EDITOR) if r in user_roles]
 	return sorted({section for role in own for section in get_sections_for_role(user, role)})
+
+
+def get_added_roles() -> set[str]:
+	"""Roles that an administrator put into a workflow of the app, such as one for a legal review.
+
+	They count for the whole house; what they may do is said by their rights on the document type.
+	"""
+	way, workflow = frappe.qb.DocType("Workflow Transition"), frappe.qb.DocType("Workflow")
+	doctype = frappe.qb.DocType("DocType")
+	rows = (
+		frappe.qb.from_(way)
+		.join(workflow)
+		.on(workflow.name == way.parent)
+		.join(doctype)
+		.on((doctype.name == workflow.document_type) & (doctype.module == MODULE))
+		.select(way.allowed)
+		.distinct()
+	).run()
+	return {role for (role,) in rows} - {*roles.ALL, *EVERYBODY}

@@ -8,9 +8,9 @@ from nmedia_app.regulation.review import DRAFT
 from nmedia_app.workflow import (
 	RECORDS_FIELD,
 	WorkflowDocument,
-	get_active_workflow,
 	get_permitted_transitions,
 	get_stage,
+	get_workflows,
 )
 
 DOCTYPES = ("Article Review", "Account Filing", "Annual Audit", "Annual Audit Round")
@@ -44,12 +44,12 @@ def get_waiting(doctype: str, user: str) -> list[frappe._dict]:
 
 
 def get_states_to_act_on(doctype: str, user: str) -> list[str]:
-	"""States from which the user's roles can lead on towards publication, in the active workflow."""
-	workflow = get_active_workflow(doctype)
+	"""States from which the user's roles can lead on towards publication, in any of the type's workflows."""
 	roles = set(frappe.get_roles(user))
 	return list(
 		{
 			row.state
+			for workflow in get_workflows(doctype)
 			for row in workflow.transitions
 			if row.allowed in roles
 			and leads_on(get_stage(workflow, row.state), get_stage(workflow, row.next_state))

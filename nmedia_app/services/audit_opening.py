@@ -22,7 +22,7 @@ from nmedia_app.regulation.filing import ACTIVE
 from nmedia_app.regulation.review import OPEN
 from nmedia_app.selectors.audit_figures import Figures, Period, count_figures
 from nmedia_app.services.jobs import enqueue_once
-from nmedia_app.workflow import STAGE_FIELD, get_active_workflow, get_stage
+from nmedia_app.workflow import STAGE_FIELD, WORKFLOW_FIELD, get_active_workflow, get_stage
 
 DOCTYPE = "Annual Audit"
 ROUND = "Annual Audit Round"
@@ -193,6 +193,7 @@ def insert_all(audits: Sequence[dict]) -> None:
 		"idx": 0,
 		"workflow_state": state,
 		STAGE_FIELD: get_stage(workflow, state),
+		WORKFLOW_FIELD: workflow.name,
 	}
 	names = reserve_names(len(audits))
 	parents = [{**beginning, **audit, "name": name} for audit, name in zip(audits, names, strict=True)]

@@ -289,5 +289,6 @@ def lock_as_seen(name: str, modified: str) -> Document:
 	custody.lock_chain()
 	article = frappe.get_doc("Article Review", name, for_update=True)
 	article.check_permission("write")
+	article.check_may_edit()
 	check_unchanged(article, modified)
 	return article

@@ -23,7 +23,6 @@ from nmedia_app.regulation.seal import (
 )
 
 DOCTYPE = "Article Review"
-SEALED_STAGES = (APPROVED, PUBLISHED, WITHDRAWN)
 INTACT, BROKEN = "Intact", "Broken"
 
 
@@ -126,11 +125,24 @@ def check_all_seals() -> list[str]:
 
 	Runs every night. An article that should be sealed and is not counts as broken, too.
 	"""
-	names = frappe.get_all(DOCTYPE, filters={"stage": ["in", SEALED_STAGES]}, pluck="name", order_by="name")
-	broken = [name for name in names if not record_check(frappe.get_doc(DOCTYPE, name))]
+	broken = [name for name in list_sealed() if not record_check(frappe.get_doc(DOCTYPE, name))]
 	for name in broken:
 		tell_general_office(name)
 	return broken
+
+
+def list_sealed() -> list[str]:
+	"""List the articles that should have a seal: what is approved, and what was before it was withdrawn."""
+	article, record = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Approval Record")
+	approved_once = (
+		frappe.qb.from_(record)
+		.select(record.parent)
+		.where((record.parenttype == DOCTYPE) & (record.to_stage == APPROVED))
+	)
+	is_approved = article.stage.isin([APPROVED, PUBLISHED])
+	was_approved = (article.stage == WITHDRAWN) & article.name.isin(approved_once)
+	query = frappe.qb.from_(article).select(article.name).where(is_approved | was_approved)
+	return [name for (name,) in query.orderby(article.name).run()]
 
 
 def record_check(article: Document) -> bool:

@@ -897,14 +897,22 @@ class TestWorkflowEdited(AttackTestCase):
 		article = self.committed(factories.make_approved_article())
 		self.edit(article, "Please enter that field", workflow_state_field="section")
 
-	def test_an_empty_states_submission_may_change(self):
+	def test_what_an_empty_state_means_may_change(self):
 		frappe.set_user("Administrator")
 		name = frappe.get_doc(doctype="Workflow State", workflow_state_name="Nobody Is Here").insert().name
 		self.addCleanup(frappe.clear_cache, doctype=DOCTYPE)
 		workflow = frappe.get_doc("Workflow", DOCTYPE)
-		workflow.append("states", {"state": name, "doc_status": "0", "allow_edit": roles.EDITOR})
+		meaning = {"doc_status": "0", "update_field": "stage", "update_value": "Returned"}
+		workflow.append("states", {"state": name, "allow_edit": roles.EDITOR, **meaning})
+		chief, here = "Section Chief Review", {"action": "Withdraw", "allow_self_approval": 0}
+		workflow.append(
+			"transitions", {"state": chief, "next_state": name, "allowed": roles.SECTION_CHIEF, **here}
+		)
+		workflow.append("transitions", {"state": name, "next_state": chief, "allowed": roles.EDITOR, **here})
 		workflow.save()
-		workflow.states[-1].doc_status = "1"
+		workflow.transitions.pop()
+		workflow.states[-1].update({"doc_status": "1", "update_value": "Withdrawn"})
+		workflow.transitions[-1].allowed = roles.DIVISION_LEADER
 		workflow.save()
 		self.assertEqual(frappe.get_doc("Workflow", DOCTYPE).states[-1].doc_status, "1")
 		frappe.db.rollback()

@@ -2,6 +2,7 @@
 
 import frappe
 
+from nmedia_app.nmedia_app.doctype.new_media_settings.new_media_settings import RANGES
 from nmedia_app.settings import DOCTYPE, get_settings
 from nmedia_app.tests import factories
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
@@ -49,11 +50,40 @@ class TestSettings(NmediaTestCase):
 			with self.assertRaises(frappe.ValidationError, msg=label):
 				frappe.get_single(DOCTYPE).update({"volume_label": label}).save()
 
-	def test_hours_are_at_least_one(self):
-		for fieldname in ("remind_after_hours", "escalate_after_hours", "urge_pause_hours"):
-			for hours in (0, -3):
-				with self.assertRaises(frappe.ValidationError, msg=(fieldname, hours)):
-					frappe.get_single(DOCTYPE).update({fieldname: hours}).save()
+	def test_byline_names_all_that_article_7_asks_for(self):
+		with self.assertRaisesRegex(frappe.ValidationError, "{reviewer} {published_on}"):
+			frappe.get_single(DOCTYPE).update({"byline": "文案：{copywriters}　编辑：{editors}"}).save()
+
+	def test_declaration_and_byline_are_not_blank(self):
+		for fieldname in ("declaration", "byline"):
+			for text in ("", " \n　"):
+				with self.assertRaises(frappe.ValidationError, msg=(fieldname, text)):
+					frappe.get_single(DOCTYPE).update({fieldname: text}).save()
+
+	def test_every_number_has_its_range(self):
+		numbers = {field.fieldname for field in frappe.get_meta(DOCTYPE).fields if field.fieldtype == "Int"}
+		self.assertEqual(set(RANGES), numbers)
+		for fieldname, (least, most) in RANGES.items():
+			for number in (least - 1, most + 1, -3, 10**9):
+				with self.assertRaisesRegex(frappe.ValidationError, f"whole number from {least} to {most}"):
+					frappe.get_single(DOCTYPE).update({fieldname: number}).save()
+
+	def test_days_of_the_round_are_days_of_the_calendar_in_order(self):
+		for fieldname, day in (
+			("audit_opens", "11-31"),
+			("audit_opens", "13-01"),
+			("audit_closes", "November"),
+			("audit_closes", "02-29"),
+			("audit_closes", "10-31"),
+		):
+			with self.assertRaises(frappe.ValidationError, msg=(fieldname, day)):
+				frappe.get_single(DOCTYPE).update({fieldname: day}).save()
+
+	def test_a_correction_is_of_a_year_that_somebody_meant(self):
+		for day in ("0206-10-08", "2206-10-08"):
+			rows = [{"day": day, "kind": "Rest Day"}]
+			with self.assertRaisesRegex(frappe.ValidationError, "check the year"):
+				frappe.get_single(DOCTYPE).update({"working_day_corrections": rows}).save()
 
 	def test_nobody_is_passed_over_before_they_were_reminded(self):
 		with self.assertRaisesRegex(frappe.ValidationError, "cannot be shorter"):

@@ -56,11 +56,11 @@ class TestWorkingDaySettings(NmediaTestCase):
 
 	def test_there_is_a_day_to_report_a_change(self):
 		for days in (0, -1):
-			with self.assertRaisesRegex(frappe.ValidationError, "at least one working day"):
+			with self.assertRaisesRegex(frappe.ValidationError, "whole number from 1"):
 				frappe.get_single(DOCTYPE).update({"change_report_days": days}).save()
 
 	def test_reminder_comes_within_the_time_to_report(self):
-		for days in (-1, 5, 6):
+		for days in (5, 6):
 			with self.assertRaisesRegex(frappe.ValidationError, "must be 0 or more"):
 				frappe.get_single(DOCTYPE).update({"remind_days_before_due": days}).save()
 		frappe.get_single(DOCTYPE).update({"remind_days_before_due": 0}).save()

@@ -10,6 +10,7 @@ from nmedia_app.regulation.byline import (
 	PLACEHOLDERS,
 	compose,
 	missing_parts,
+	missing_placeholders,
 	stated_forms,
 	unknown_placeholders,
 )
@@ -63,6 +64,12 @@ class TestComposing(unittest.TestCase):
 	def test_unknown_placeholders_are_named(self):
 		self.assertEqual(unknown_placeholders(DEFAULT), [])
 		self.assertEqual(unknown_placeholders("{editors}{author}{author}{ title }"), ["author", " title "])
+
+	def test_a_template_names_all_that_article_7_asks_for(self):
+		self.assertEqual(missing_placeholders(DEFAULT), [])
+		self.assertEqual(
+			missing_placeholders("{editors}{title}"), ["copywriters", "reviewer", "published_on"]
+		)
 
 
 class TestStating(unittest.TestCase):

@@ -17,8 +17,11 @@ from nmedia_app.regulation.review import (
 
 class TestEndorsement(unittest.TestCase):
 	def test_approving_vouches_from_wherever_it_comes(self):
-		for stage in (*STAGES, None):
+		for stage in {*STAGES, None} - {APPROVED}:
 			self.assertTrue(review.is_endorsement(stage, APPROVED))
+
+	def test_what_is_approved_is_not_approved_anew(self):
+		self.assertFalse(review.is_endorsement(APPROVED, APPROVED))
 
 	def test_passing_on_between_reviewers_vouches(self):
 		self.assertTrue(review.is_endorsement(IN_REVIEW, IN_REVIEW))

@@ -96,12 +96,14 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 		register.wait_for_register(platform=self.platform)
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
-		"""Bring about what entering a stage means: the meeting's decision, the register, the report."""
-		came_from = self.get_doc_before_save().stage
+		"""What leaves its authors has its files, what leaves the unit's meeting its decision."""
 		if not is_with_authors(stage):
 			files.check_files_exist(self)
-		if came_from == MEETING and is_endorsement(MEETING, stage):
+		if self.get_doc_before_save().stage == MEETING and is_endorsement(MEETING, stage):
 			self.check_filled_in(MEETING_FIELDS)
+
+	def on_stage_entered(self, step: WorkflowStep, stage: str | None) -> None:
+		"""Bring about what a stage means: the register, the report."""
 		if stage == RETURNED:
 			self.values_returned = register.as_snapshot(self)
 		if stage == APPROVED:

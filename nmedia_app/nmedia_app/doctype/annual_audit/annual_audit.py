@@ -83,12 +83,14 @@ class AnnualAudit(WorkflowDocument):
 		return get_datetime(self.due_on) if self.due_on else None
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
-		"""Bring about what a stage means: a sent audit is complete, an approved one keeps its account."""
-		came_from = self.get_doc_before_save().stage
-		if is_with_authors(came_from) and not is_with_authors(stage):
+		"""A sent audit is complete and in time."""
+		if is_with_authors(self.get_doc_before_save().stage) and not is_with_authors(stage):
 			self.check_in_time()
 			self.check_complete()
 			files.check_files_exist(self)
+
+	def on_stage_entered(self, step: WorkflowStep, stage: str | None) -> None:
+		"""An approved audit keeps its account."""
 		if stage == APPROVED:
 			self.set_approval(step)
 			closures.lift(audit=self)

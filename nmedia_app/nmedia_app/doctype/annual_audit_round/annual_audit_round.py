@@ -48,7 +48,7 @@ class AnnualAuditRound(WorkflowDocument):
 		"""A round is the whole unit's: a role counts for it whatever the section."""
 		return True
 
-	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
+	def on_stage_entered(self, step: WorkflowStep, stage: str | None) -> None:
 		"""Bring about what a stage means: audits are opened, accounts fall due, the report is kept."""
 		if stage == OPEN:
 			self.check_may_open()

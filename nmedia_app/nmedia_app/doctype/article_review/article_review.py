@@ -64,12 +64,14 @@ class ArticleReview(WorkflowDocument):
 		return _("Please publish it at the planned time, and record the publication here.")
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
-		"""Bring about what entering a stage means: Annex 2's approval, the number in the volume."""
-		came_from = self.get_doc_before_save().stage
+		"""Whatever leaves its authors is complete, and no word stops it."""
 		if not is_with_authors(stage):
 			files.check_files_exist(self)
-		if demands_declaration(came_from, stage):
+		if demands_declaration(self.get_doc_before_save().stage, stage):
 			word_check.refuse_stopped(self)
+
+	def on_stage_entered(self, step: WorkflowStep, stage: str | None) -> None:
+		"""Bring about what a stage means: Annex 2's approval, the number in the volume."""
 		if stage == APPROVED:
 			self.set_approval(step)
 			self.flags.to_seal = True

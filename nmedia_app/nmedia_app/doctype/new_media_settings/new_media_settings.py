@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 
 import frappe
@@ -6,12 +7,25 @@ from frappe.model.document import Document
 from frappe.utils import cint, formatdate, getdate
 
 from nmedia_app.regulation.audit import parse_day
-from nmedia_app.regulation.byline import PLACEHOLDERS, unknown_placeholders
+from nmedia_app.regulation.byline import PLACEHOLDERS, missing_placeholders, unknown_placeholders
 from nmedia_app.regulation.custody import PatternError, check_pattern
 from nmedia_app.regulation.filing import is_web_address
 from nmedia_app.regulation.reserved_names import unusable_names
 from nmedia_app.regulation.word_lists import parse_words
 from nmedia_app.settings import get_defaults
+
+#: least and most of each number: what is beyond is a slip of the keyboard
+RANGES = {
+	"change_report_days": (1, 60),
+	"remind_days_before_due": (0, 59),
+	"dormant_after_months": (1, 120),
+	"close_within_days": (1, 250),
+	"remind_after_hours": (1, 2160),
+	"escalate_after_hours": (1, 2160),
+	"urge_pause_hours": (1, 720),
+}
+#: years in which a day can be corrected
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class NewMediaSettings(Document):
@@ -24,6 +38,8 @@ class NewMediaSettings(Document):
 		self.fill_in_new_fields()
 
 	def validate(self):
+		self.check_texts()
+		self.check_ranges()
 		self.check_byline()
 		self.check_volume_label()
 		self.check_reserved_names()
@@ -39,6 +55,21 @@ class NewMediaSettings(Document):
 			if self.get(fieldname) is None:
 				self.set(fieldname, default)
 
+	def check_texts(self):
+		"""Articles 7 and 11: there is something to declare, and something to put below an article."""
+		for fieldname in ("declaration", "byline"):
+			if not (self.get(fieldname) or "").strip():
+				frappe.throw(_("Please enter {0}.").format(self.get_bold_label(fieldname)))
+
+	def check_ranges(self):
+		for fieldname, (least, most) in RANGES.items():
+			if not least <= cint(self.get(fieldname)) <= most:
+				frappe.throw(
+					_("{0} must be a whole number from {1} to {2}.").format(
+						self.get_bold_label(fieldname), least, most
+					)
+				)
+
 	def check_byline(self):
 		"""Article 7: the byline names copywriters, editors, reviewer and time; a misspelled name is told."""
 		if unknown := unknown_placeholders(self.byline or ""):
@@ -46,7 +77,13 @@ class NewMediaSettings(Document):
 				_("{0} has no {1}. There are: {2}").format(
 					self.get_bold_label("byline"),
 					frappe.bold(frappe.utils.escape_html("{" + unknown[0] + "}")),
-					" ".join("{" + name + "}" for name in PLACEHOLDERS),
+					in_braces(PLACEHOLDERS),
+				)
+			)
+		if missing := missing_placeholders(self.byline or ""):
+			frappe.throw(
+				_("{0} must name copywriters, editors, reviewer and time (Article 7). Missing: {1}").format(
+					self.get_bold_label("byline"), in_braces(missing)
 				)
 			)
 
@@ -74,13 +111,7 @@ class NewMediaSettings(Document):
 			)
 
 	def check_report_days(self):
-		"""Article 5: there is at least a day to report a change, and the reminder comes within that time."""
-		if cint(self.change_report_days) < 1:
-			frappe.throw(
-				_("Please enter at least one working day for {0}.").format(
-					self.get_bold_label("change_report_days")
-				)
-			)
+		"""Article 5: the reminder comes within the time to report a change."""
 		if not 0 <= cint(self.remind_days_before_due) < cint(self.change_report_days):
 			frappe.throw(
 				_("{0} must be 0 or more, and fewer than {1}.").format(
@@ -93,6 +124,12 @@ class NewMediaSettings(Document):
 		seen = set()
 		for row in self.working_day_corrections:
 			day = getdate(row.day)
+			if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+				frappe.throw(
+					_("Row {0} of {1}: please check the year of {2}.").format(
+						row.idx, self.get_bold_label("working_day_corrections"), frappe.bold(formatdate(day))
+					)
+				)
 			if day in seen:
 				frappe.throw(
 					_("{0} is entered twice in {1}. Please keep one of the rows.").format(
@@ -102,11 +139,7 @@ class NewMediaSettings(Document):
 			seen.add(day)
 
 	def check_hours(self):
-		"""Hours are whole and at least one, and nobody is passed over before they were reminded."""
-		for fieldname in ("remind_after_hours", "escalate_after_hours", "urge_pause_hours"):
-			if cint(self.get(fieldname)) < 1:
-				label = self.get_bold_label(fieldname)
-				frappe.throw(_("Please enter at least one hour for {0}.").format(label))
+		"""Nobody is passed over before they were reminded."""
 		if cint(self.escalate_after_hours) < cint(self.remind_after_hours):
 			frappe.throw(
 				_("{0} cannot be shorter than {1}: people are reminded before others are told.").format(
@@ -115,7 +148,7 @@ class NewMediaSettings(Document):
 			)
 
 	def check_audit(self):
-		"""Article 6: the round has days of the calendar, in order, and accounts have time to be closed."""
+		"""Article 6: the round has days of the calendar, in order."""
 		opens_on, closes_on = (self.get_day(fieldname) for fieldname in ("audit_opens", "audit_closes"))
 		if closes_on < opens_on:
 			frappe.throw(
@@ -123,9 +156,6 @@ class NewMediaSettings(Document):
 					self.get_bold_label("audit_closes"), self.get_bold_label("audit_opens")
 				)
 			)
-		for fieldname in ("dormant_after_months", "close_within_days"):
-			if cint(self.get(fieldname)) < 1:
-				frappe.throw(_("Please enter at least 1 for {0}.").format(self.get_bold_label(fieldname)))
 
 	def get_day(self, fieldname: str) -> date:
 		try:
@@ -152,3 +182,7 @@ class NewMediaSettings(Document):
 
 	def get_bold_label(self, fieldname: str) -> str:
 		return frappe.bold(_(self.meta.get_label(fieldname)))
+
+
+def in_braces(names: Iterable[str]) -> str:
+	return " ".join("{" + name + "}" for name in names)

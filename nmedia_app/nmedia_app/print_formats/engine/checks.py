@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from docx import Document
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, Phrase, RenderError, TemplateError, _
+from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError, TemplateError
 from nmedia_app.nmedia_app.print_formats.engine.names import RELATIONS, q
 from nmedia_app.nmedia_app.print_formats.engine.package import (
 	Package,
@@ -23,6 +23,7 @@ from nmedia_app.nmedia_app.print_formats.engine.template import (
 	resolve_paths,
 )
 from nmedia_app.nmedia_app.print_formats.engine.values import Block, Run
+from nmedia_app.phrases import Phrase, _
 
 MOST_TEMPLATE_ROWS: Final = 1000
 MOST_PARAGRAPHS: Final = 10_000

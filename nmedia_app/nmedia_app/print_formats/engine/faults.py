@@ -4,23 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-
-def _(sentence: str) -> str:
-	"""Mark a sentence for translation; it is translated where it is said (`Phrase.say`)."""
-	return sentence
-
-
-@dataclass(frozen=True)
-class Phrase:
-	"""An English sentence with {0} for each parameter; a parameter may be a phrase itself."""
-
-	message: str
-	params: tuple[Any, ...] = ()
-
-	def say(self, translate: Callable[[str], str] = str) -> str:
-		"""Return it as a user reads it."""
-		words = [param.say(translate) if isinstance(param, Phrase) else param for param in self.params]
-		return translate(self.message).format(*words)
+from nmedia_app.phrases import Phrase, _
 
 
 @dataclass(frozen=True)

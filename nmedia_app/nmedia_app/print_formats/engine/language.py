@@ -19,8 +19,9 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.tests import TESTS
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, _
+from nmedia_app.nmedia_app.print_formats.engine.faults import Fault
 from nmedia_app.nmedia_app.print_formats.engine.values import Block
+from nmedia_app.phrases import _
 
 LONGEST_TAG: Final = 300
 

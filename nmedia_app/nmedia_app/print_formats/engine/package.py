@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import TemplateError, _, refusal
+from nmedia_app.nmedia_app.print_formats.engine.faults import TemplateError, refusal
+from nmedia_app.phrases import _
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_UNPACKED: Final = 40 * 1024 * 1024

@@ -6,9 +6,10 @@ from typing import Final
 
 from PIL import Image
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError, _
+from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError
 from nmedia_app.nmedia_app.print_formats.engine.names import DRAWING, MAIN_DRAWING, PICTURE, RELATIONS
 from nmedia_app.nmedia_app.print_formats.engine.values import Picture
+from nmedia_app.phrases import _
 
 #: the formats that Word shows on every machine, with the endings of their parts
 FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "GIF": "gif"}

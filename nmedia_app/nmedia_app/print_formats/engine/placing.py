@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml import etree
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, Phrase, _, refusal
+from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, refusal
 from nmedia_app.nmedia_app.print_formats.engine.language import (
 	BETWEEN,
 	BROKEN,
@@ -27,6 +27,7 @@ from nmedia_app.nmedia_app.print_formats.engine.language import (
 )
 from nmedia_app.nmedia_app.print_formats.engine.names import DRAWING, q
 from nmedia_app.nmedia_app.print_formats.engine.slots import ParagraphSlot, RunSlot
+from nmedia_app.phrases import Phrase, _
 
 PRESERVE: Final = ("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 MARK: Final = "tag"

@@ -16,10 +16,11 @@ from typing import Any, Final
 from jinja2 import Undefined
 from lxml import etree
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError, _
+from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError
 from nmedia_app.nmedia_app.print_formats.engine.names import W, q
 from nmedia_app.nmedia_app.print_formats.engine.pictures import PartPictures
 from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture
+from nmedia_app.phrases import _
 
 SMALL: Final = "18"  # half points
 

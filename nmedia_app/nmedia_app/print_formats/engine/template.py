@@ -23,14 +23,7 @@ from lxml import etree
 from markupsafe import escape
 
 from nmedia_app.nmedia_app.print_formats.engine.custom_rows import EXTRAS, add_custom_rows
-from nmedia_app.nmedia_app.print_formats.engine.faults import (
-	Fault,
-	Phrase,
-	RenderError,
-	TemplateError,
-	_,
-	refusal,
-)
+from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError, TemplateError, refusal
 from nmedia_app.nmedia_app.print_formats.engine.language import Dialect
 from nmedia_app.nmedia_app.print_formats.engine.names import DRAWING, W
 from nmedia_app.nmedia_app.print_formats.engine.package import (
@@ -50,6 +43,7 @@ from nmedia_app.nmedia_app.print_formats.engine.pictures import (
 	Pictures,
 )
 from nmedia_app.nmedia_app.print_formats.engine.placing import PlacedPart, PlacedTag, Placer
+from nmedia_app.phrases import Phrase, _
 
 #: bounds of one rendering
 MOST_ROWS: Final = 20_000

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import _
 from nmedia_app.nmedia_app.print_formats.engine.values import Block
 from nmedia_app.nmedia_app.print_formats.paper import (
 	BECOMES,
@@ -34,6 +33,7 @@ from nmedia_app.nmedia_app.print_formats.reading.parsing import (
 )
 from nmedia_app.nmedia_app.print_formats.reading.signs import Option
 from nmedia_app.nmedia_app.print_formats.reading.values import ReadValue
+from nmedia_app.phrases import _
 from nmedia_app.regulation.filing import CHANGE, CHINESE, DATA_SERVICE, DEREGISTRATION, is_phone
 
 LEADS: Final = ("business_lead", "technical_lead")
@@ -67,6 +67,7 @@ LABELS: Final = Labels(
 		"phone": ("电话", "联系电话", "联系方式", "手机"),
 	},
 	borders=("部门意见", "单位意见", "主管部门意见"),
+	texts=("purpose", "measures", "remarks"),
 )
 TITLES: Final = ("备案信息表", "账号备案表", "帐号备案")
 

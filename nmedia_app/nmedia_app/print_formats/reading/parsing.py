@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from nmedia_app.account_import.cells import read_moment, read_number
-from nmedia_app.nmedia_app.print_formats.engine.faults import Phrase, _
 from nmedia_app.nmedia_app.print_formats.paper import BETWEEN_FIELDS
 from nmedia_app.nmedia_app.print_formats.reading.signs import Option, has_boxes, read_options
 from nmedia_app.nmedia_app.print_formats.reading.values import ReadValue
+from nmedia_app.phrases import Phrase, _
 from nmedia_app.regulation.filing import is_phone
 
 _LINE_TO_WRITE_ON = re.compile(r"_{3,}")

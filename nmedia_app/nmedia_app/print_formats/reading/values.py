@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from nmedia_app.nmedia_app.print_formats.engine.faults import Phrase, TemplateError, refusal
+from nmedia_app.nmedia_app.print_formats.engine.faults import TemplateError, refusal
 from nmedia_app.nmedia_app.print_formats.engine.values import Block
+from nmedia_app.phrases import Phrase
 
 FOUND: Final = "found"
 UNSURE: Final = "unsure"

@@ -23,6 +23,19 @@ nmedia.workflow.before_action = (frm) => {
 	return ask(frm, transition).then(() => frappe.dom.freeze());
 };
 
+/**
+ * The platform asks the active workflow who may edit. A document may follow another one, which may have other states.
+ */
+const is_read_only_by_active_workflow = frappe.workflow.is_read_only;
+frappe.workflow.is_read_only = (doctype, name) => {
+	const doc = locals[doctype]?.[name];
+	const states = frappe.boot.nmedia_workflows[doctype]?.[doc?.governing_workflow];
+	if (!states || doc.__islocal) {
+		return is_read_only_by_active_workflow.call(frappe.workflow, doctype, name);
+	}
+	return !(states[doc.workflow_state] || []).some((role) => frappe.user_roles.includes(role));
+};
+
 function find_transition(frm, action) {
 	return (frm.nmedia_transitions || []).find((transition) => transition.action === action);
 }

@@ -1,0 +1,41 @@
+"""Sentences that are put together in one place and said in the reader's language in another; no Frappe."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+def _(sentence: str) -> str:
+	"""Mark a sentence for translation; it is translated where it is said (`Phrase.say`)."""
+	return sentence
+
+
+@dataclass(frozen=True)
+class Phrase:
+	"""An English sentence with {0} for each parameter; a parameter may be a phrase itself."""
+
+	message: str
+	params: tuple[Any, ...] = ()
+
+	def say(self, translate: Callable[[str], str] = str) -> str:
+		"""Return it as a user reads it."""
+		words = [param.say(translate) if isinstance(param, Phrase) else param for param in self.params]
+		return translate(self.message).format(*words)
+
+
+@dataclass(frozen=True)
+class Name(Phrase):
+	"""What an administrator called something: translated, and otherwise said as it is."""
+
+	def say(self, translate: Callable[[str], str] = str) -> str:
+		return translate(self.message)
+
+
+@dataclass(frozen=True)
+class Names(Phrase):
+	"""Several names, one after the other (`params`)."""
+
+	message: str = "、"
+
+	def say(self, translate: Callable[[str], str] = str) -> str:
+		return self.message.join(translate(name) for name in self.params)
