@@ -42,7 +42,8 @@ def add_workflow_field():
 		"depends_on": "eval:doc.document_type in frappe.boot.nmedia_workflows",
 		"module": removal.MODULE,
 	}
-	create_custom_fields({"Workflow": [field]}, update=False)
+	if not frappe.db.exists("Custom Field", {"dt": "Workflow", "fieldname": SEPARATE_FIELD}):
+		create_custom_fields({"Workflow": [field]})  # changes the table: the platform commits
 
 
 def remove_workflow_field():

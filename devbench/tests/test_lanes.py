@@ -102,7 +102,7 @@ def test_an_interruption_ends_the_commands_of_all_lanes(tmp_path: Path):
 	"""Ctrl-C, or SIGINT to ./dev alone, while two lanes are at work with commands and children of theirs."""
 	script = textwrap.dedent(
 		"""
-		import sys
+		import signal, sys
 		from pathlib import Path
 		from devbench.instance import Frappe, Instance
 		from devbench.lanes import Part, run_lanes
@@ -114,6 +114,7 @@ def test_an_interruption_ends_the_commands_of_all_lanes(tmp_path: Path):
 			return [tests.command(voice, ["sh", "-c", "echo at work; sleep 60 & wait"], cwd=folder, env={})]
 		def later(voice):
 			(folder / "later").touch()
+		signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 		print("ready", flush=True)
 		run_lanes([[Part("one", sleep), Part("later", later)], [Part("two", sleep)]], stop=tests.stop)
 		"""
