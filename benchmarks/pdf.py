@@ -30,18 +30,23 @@ def measure() -> Iterator[Figure]:
 	"""Yield the figure; runs connected to a site, in a transaction that is rolled back."""
 	import frappe
 
-	try:
-		frappe.local.conf.host_name = serve_assets()
-		names = make_articles()
-		print_together(names[:1])  # the style sheets are read once by either
-		print_one(names[0])
-		ours = [time_of(lambda: print_together(names)) for _run in range(RUNS)]
-		peer = [time_of(lambda name=name: print_one(name)) for name in names[:SAMPLE]]
-		size = f"{DOCUMENTS} documents, median of {RUNS}; the platform on {SAMPLE}"
-		spread = (max(ours) - min(ours)) / 2
-		yield Figure("pdf, one at a time", median(ours), median(peer) * DOCUMENTS, "s", spread, size)
-	finally:
-		frappe.db.rollback()
+	frappe.local.conf.host_name = serve_assets()
+	with patch.object(frappe.db, "commit"):  # the platform's call ends the transaction for its Access Log
+		try:
+			names = make_articles()
+			yield compare(names)
+		finally:
+			frappe.db.rollback()
+
+
+def compare(names: Sequence[str]) -> Figure:
+	print_together(names[:1])  # the style sheets are read once by either
+	print_one(names[0])
+	ours = [time_of(lambda: print_together(names)) for _run in range(RUNS)]
+	peer = [time_of(lambda name=name: print_one(name)) for name in names[:SAMPLE]]
+	size = f"{DOCUMENTS} documents, median of {RUNS}; the platform on {SAMPLE}"
+	spread = (max(ours) - min(ours)) / 2
+	return Figure("pdf, one at a time", median(ours), median(peer) * DOCUMENTS, "s", spread, size)
 
 
 def serve_assets() -> str:

@@ -8,10 +8,10 @@ import time
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from devbench import build, ground, measuring, sites, testing
+from devbench import build, ground, measuring, releases, sites, testing
 from devbench.errors import BadGround, StepFailed
 from devbench.files import read_json
-from devbench.instance import Frappe, Instance, current, prepare_home
+from devbench.instance import CHECKOUT, Frappe, Instance, current, prepare_home
 from devbench.plan import Plan
 from devbench.process import end_marked, mark, only_one
 from devbench.progress import seconds
@@ -73,6 +73,11 @@ def parser() -> argparse.ArgumentParser:
 		"kinds", nargs="*", metavar="KIND", help=f"{', '.join(testing.KINDS)}; a file narrows it"
 	)
 	_frappe_options(test_command)
+	release_command = command(
+		"release", release, "Keep a site as a release leaves it, for the tests of later upgrades."
+	)
+	release_command.add_argument("version", help="the release's version, e.g. 0.1.0")
+	release_command.add_argument("commit", help="the commit that it is made of")
 	bench_command = command("bench", bench, "Measure: a figure's name, or nothing to list them.")
 	bench_command.add_argument("name", nargs="?")
 	bench_command.add_argument("--json", action="store_true", help="one JSON object a figure")
@@ -231,6 +236,20 @@ def test(arguments: argparse.Namespace) -> int:
 	"""./dev test: set up what the tests need and run them."""
 	instance = _instance(arguments)
 	return _alone(lambda: testing.run(Plan(instance), arguments.kinds), instance)
+
+
+def release(arguments: argparse.Namespace) -> int:
+	"""./dev release: make the dump of a site that the tests of upgrades begin with."""
+	instance = Instance(Frappe())
+
+	def work() -> int:
+		plan = Plan(instance)
+		plan.runner.run([*plan.base, releases.making(instance, arguments.commit, arguments.version)])
+		dump = releases.dump_of(arguments.version)
+		print(f"{dump.relative_to(CHECKOUT)}: {dump.stat().st_size // 1024} KB")
+		return 0
+
+	return _alone(work, instance)
 
 
 def bench(arguments: argparse.Namespace) -> int:

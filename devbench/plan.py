@@ -19,7 +19,7 @@ class Plan:
 
 	def __init__(self, instance: Instance):
 		self.instance = instance
-		self.services = Services(instance, sites.MAIN, sites.TEST)
+		self.services = Services(instance, sites.MAIN, sites.BROWSER)
 		self.runner = Runner(instance.folder / "steps", instance.home / "steps")
 		tools, node, frappe = self._tools(), self._node(), self._frappe_repository()
 		self.packages = self._packages("packages", "Debian packages", debian.SERVE, 45)
@@ -31,9 +31,10 @@ class Plan:
 			*([frappe] if instance.frappe.from_registry else []),
 			*[bench, app, self._assets([bench, node]), self._database(), self._data_servers()],
 		]
+		self.blank_site = self._blank_site(bench)
 		self.site = self._site(sites.MAIN, "site")
 		self.test_site = self._site(sites.TEST, "test-site")
-		self.throwaway_site = self._site(sites.THROWAWAY, "throwaway-site")[0]
+		self.browser_site = self._site(sites.BROWSER, "browser-site")
 		self.demo = self._demo(sites.MAIN, "demo", self.site[0])
 		self.start = Step(
 			"start",
@@ -44,12 +45,13 @@ class Plan:
 
 	def for_up(self, *, demo: bool) -> list[Step]:
 		"""Return the steps of `./dev up`."""
-		return [*self.base, *self.site, *([self.demo] if demo else []), self.start]
+		return [*self.base, *self._copies(self.site), *([self.demo] if demo else []), self.start]
 
 	def for_site_tests(self) -> list[Step]:
 		"""Return the steps that tests on a site need.
 
-		Upstream's PDFs fetch their stylesheet from the site, so that its web server must run.
+		Upstream's PDFs fetch their stylesheet from an address of the bench, so that a web server must run:
+		that of the browser tests' site, which then needs to be there, if only empty.
 		"""
 		start = Step(
 			"site-start",
@@ -57,19 +59,23 @@ class Plan:
 			lambda line: self._ensure(self.services.answering_tests),
 			expected=4,
 		)
-		servers = [] if self.instance.frappe.from_registry else [start]
-		return [*self.base, *self.test_site, self.throwaway_site, *servers]
+		servers = [] if self.instance.frappe.from_registry else [self.browser_site[0], start]
+		return [*self.base, self.blank_site, *self.test_site, *servers]
 
 	def for_browser_tests(self) -> list[Step]:
-		"""Return the steps of browser tests: the tests' site with demo data, served on a port of its own."""
-		demo = self._demo(sites.TEST, "test-demo", self.test_site[0])
+		"""Return the steps of browser tests: their own site with demo data, served on a port of its own."""
+		demo = self._demo(sites.BROWSER, "browser-demo", self.browser_site[0])
 		start = Step(
 			"test-start",
 			"Web server of the tests, workers, realtime",
 			lambda line: self._ensure(self.services.testing),
 			expected=4,
 		)
-		return [self.test_packages, *self.base, *self.test_site, demo, start]
+		return [self.test_packages, *self.base, *self._copies(self.browser_site), demo, start]
+
+	def _copies(self, site: list[Step]) -> list[Step]:
+		"""Return the steps of a site, after those of the blank one if it is still to be copied."""
+		return site if self.runner.is_done(site[0]) else [self.blank_site, *site]
 
 	def must_build(self, steps: list[Step]) -> bool:
 		"""Whether any of the steps that build something is still to be done."""
@@ -194,16 +200,30 @@ class Plan:
 			"data-servers", "MariaDB and Redis", lambda line: self._ensure(self.services.data), expected=3
 		)
 
+	def _blank_site(self, bench: Step) -> Step:
+		instance = self.instance
+		return Step(
+			"blank-site",
+			"A site without the app",
+			lambda line: sites.create_blank(instance, line),
+			inputs=lambda: sites.THROWAWAY,
+			there=lambda: sites.is_there(instance, sites.THROWAWAY) and sites.blank(instance).is_dir(),
+			needs=[bench, self._base_step("database")],
+			expected=40,
+		)
+
+	def _base_step(self, name: str) -> Step:
+		return next(step for step in self.base if step.name == name)
+
 	def _site(self, site: str, name: str) -> list[Step]:
-		database_step = next(step for step in self.base if step.name == "database")
 		create = Step(
 			name,
 			f"Site {site}",
 			lambda line: sites.create(self.instance, site, line),
 			inputs=lambda: site,
 			there=lambda: sites.is_there(self.instance, site),
-			needs=[database_step],
-			expected=50,
+			needs=[self._base_step("database")],  # not the blank one: a site in use is kept
+			expected=6,
 		)
 
 		def install_up_to_date(line) -> None:

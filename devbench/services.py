@@ -61,15 +61,11 @@ class Services:
 			self._redis("queue", save="60 1", policy="noeviction"),
 		]
 		gateway = self._gateway()
-		background = [
-			self._frappe("worker", "background jobs", ["worker"]),
-			self._frappe("schedule", "timed jobs", ["schedule"]),
-			self._realtime(),
-			gateway,
-		]
+		self.scheduler = self._frappe("schedule", "timed jobs", ["schedule"])
+		background = [self._frappe("worker", "background jobs", ["worker"]), self._realtime(), gateway]
 		web = self._web("web_app", "web", site)
 		test_web = self._web("test_web_app", "test_web", test_site)
-		self.serving = [web, *background]
+		self.serving = [web, *background, self.scheduler]
 		self.testing = [test_web, *background]
 		self.answering_tests = [test_web, gateway]
 		self.of_the_bench = [test_web, *self.serving]
@@ -164,6 +160,7 @@ class Services:
 			],
 			ready=lambda: database.answers(instance),
 			port_names=("mariadb",),
+			depends=lambda: database.CONFIG,
 		)
 
 	def _redis(self, name: str, save: str, policy: str) -> Service:

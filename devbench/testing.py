@@ -5,20 +5,26 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from devbench import build, debian, ground, sites
+from devbench import build, debian, ground, releases, sites
 from devbench.errors import BadGround
 from devbench.instance import APP, CHECKOUT
+from devbench.lanes import Part, Voice, run_lanes
 from devbench.plan import Plan
-from devbench.process import MARK, mark
+from devbench.process import MARK, end_marked, mark
 from devbench.process import run as run_command
 from devbench.steps import Step
 
 KINDS = ("lint", "unit", "site", "e2e")
+#: kinds that run beside each other: tests on a site and browser tests have sites of their own
+LANES = (("lint", "unit", "site"), ("e2e",))
+#: what was kept of a release is held against, once upgraded
+UPGRADE = f"{APP}/tests/releases/upgrade.py"
 #: what prettier keeps in shape
 PRETTIER_FILES = (f"{APP}/**/*.{{js,css,scss}}", "devbench/**/*.js", "!**/node_modules/**")
 
@@ -40,6 +46,8 @@ class Testing:
 		self.plan, self.instance, self.narrow = plan, plan.instance, narrow
 		self.venv = self.instance.home / "test-tools"
 		self.reports = self.instance.folder / "test-reports"
+		self._starting = threading.Lock()
+		self._stopped = False
 
 	def tools_step(self) -> Step:
 		"""Return the step that installs pytest, playwright, ruff … into an environment of their own."""
@@ -71,19 +79,30 @@ class Testing:
 			needed += self.plan.for_browser_tests()
 		return list({step.name: step for step in needed}.values())
 
+	def run(self, kinds: Sequence[str]) -> list[Result]:
+		"""Run these kinds, as far as possible side by side."""
+		lanes = [[Part(kind, getattr(self, kind)) for kind in lane if kind in kinds] for lane in LANES]
+		return run_lanes([lane for lane in lanes if lane], stop=self.stop)
+
+	def stop(self) -> None:
+		"""End every command that runs, and start no other."""
+		with self._starting:
+			self._stopped = True
+		end_marked(mark(self.instance.folder, "step"))
+
 	# the kinds
 
-	def lint(self) -> list[Result]:
+	def lint(self, voice: Voice) -> list[Result]:
 		"""ruff and prettier: each check counts as one."""
 		ruff = self.venv / "bin" / "ruff"
 		prettier = self.instance.node / "node_modules" / ".bin" / "prettier"
 		return [
-			self._check("ruff check", [ruff, "check", "."]),
-			self._check("ruff format", [ruff, "format", "--check", "."]),
-			self._check("prettier", [prettier, "--check", "--log-level", "warn", *PRETTIER_FILES]),
+			self._check(voice, "ruff check", [ruff, "check", "."]),
+			self._check(voice, "ruff format", [ruff, "format", "--check", "."]),
+			self._check(voice, "prettier", [prettier, "--check", "--log-level", "warn", *PRETTIER_FILES]),
 		]
 
-	def unit(self) -> list[Result]:
+	def unit(self, voice: Voice) -> list[Result]:
 		"""Tests without a site: the rules, the bench tool, the asset builder and the relay."""
 		found = sorted(
 			str(file)
@@ -91,33 +110,42 @@ class Testing:
 			if "node_modules" not in file.parts
 		)
 		return [
-			self._pytest("unit", self.narrow or ["devbench/tests", f"{APP}/tests/unit"], {}),
-			*([] if self.narrow or not found else [self._node_tests(found)]),
+			self._pytest(voice, "unit", self.narrow or ["devbench/tests", f"{APP}/tests/unit"], {}),
+			*([] if self.narrow or not found else [self._node_tests(voice, found)]),
 		]
 
-	def site(self) -> list[Result]:
+	def site(self, voice: Voice) -> list[Result]:
 		"""bench run-tests on the tests' own site; then the app comes and goes on a throwaway one."""
 		if not self.narrow:
-			return [self._run_site_tests("site", "--app", APP), self._come_and_go()]
+			return [
+				self._run_site_tests(voice, "site", "--app", APP),
+				self._come_and_go(voice),
+				*self._upgrade(voice),
+			]
+		if self.narrow == [UPGRADE]:
+			return self._upgrade(voice)
 		modules = [file.removesuffix(".py").replace("/", ".") for file in self.narrow]
-		return [self._run_site_tests(module.rpartition(".")[2], "--module", module) for module in modules]
+		return [
+			self._run_site_tests(voice, module.rpartition(".")[2], "--module", module) for module in modules
+		]
 
-	def _run_site_tests(self, name: str, *which: str) -> Result:
+	def _run_site_tests(self, voice: Voice, name: str, *which: str) -> Result:
 		command = sites.frappe_command(self.instance, sites.TEST, ["run-tests", *which])
-		code, printed = self._run(command, **self._in_bench())
+		code, printed = self.command(voice, command, **self._in_bench())
 		return count_unittest(name, printed, code)
 
-	def _come_and_go(self) -> Result:
+	def _come_and_go(self, voice: Voice) -> Result:
 		"""Install and uninstall the app; one check, that no row of any table came or went."""
 		rows = self.reports / "rows-before.json"
 		rows.parent.mkdir(parents=True, exist_ok=True)
 
 		def bench(*words: str) -> tuple[int, str]:
-			return self._run(sites.frappe_command(self.instance, sites.THROWAWAY, words), **self._in_bench())
+			command = sites.frappe_command(self.instance, sites.THROWAWAY, words)
+			return self.command(voice, command, **self._in_bench())
 
 		def proof(*words: str | Path) -> tuple[int, str]:
 			module = [self.instance.python, "-m", f"{APP}.tests.uninstall", sites.THROWAWAY]
-			return self._run([*module, *words], **self._in_bench())
+			return self.command(voice, [*module, *words], **self._in_bench())
 
 		def uninstall() -> tuple[int, str]:
 			return bench("uninstall-app", APP, "--yes", "--no-backup")
@@ -134,64 +162,93 @@ class Testing:
 		passed = all(step()[0] == 0 for step in steps)
 		return Result("uninstall", int(passed), int(not passed))
 
+	def _upgrade(self, voice: Voice) -> list[Result]:
+		"""Take what the last release left through migrate to now; on the Frappe that its dump is of."""
+		versions = releases.kept()[-1:] if self.instance.frappe.from_registry else []
+		return [self._upgrade_from(voice, version) for version in versions]
+
+	def _upgrade_from(self, voice: Voice, version: str) -> Result:
+		rows = self.reports / "rows-of-release.json"
+		rows.parent.mkdir(parents=True, exist_ok=True)
+		module = [self.instance.python, "-m", UPGRADE.removesuffix(".py").replace("/", "."), sites.UPGRADE]
+		releases.restore(self.instance, version)
+		migrate = sites.frappe_command(self.instance, sites.UPGRADE, ["migrate", "--skip-search-index"])
+		for command in ([*module, "take", rows], migrate):
+			if self.command(voice, command, **self._in_bench())[0]:
+				return Result(f"from {version}", 0, 1)
+		code, printed = self.command(voice, [*module, "check", rows], **self._in_bench())
+		return count_unittest(f"from {version}", printed, code)
+
 	def _in_bench(self) -> dict:
 		return {"cwd": self.instance.sites, "env": build.environment(self.instance)}
 
-	def e2e(self) -> list[Result]:
+	def e2e(self, voice: Voice) -> list[Result]:
 		"""Browser tests in headless Chromium, as each role."""
 		shutil.rmtree(self.instance.screenshots, ignore_errors=True)
 		self.instance.screenshots.mkdir(parents=True)
 		env = {
 			"NMEDIA_URL": self.instance.address("test_web"),
-			"NMEDIA_SITE": sites.TEST,
+			"NMEDIA_SITE": sites.BROWSER,
 			"NMEDIA_LOGINS": str(self.instance.logins),
 			"NMEDIA_SCREENSHOTS": str(self.instance.screenshots),
-			"NMEDIA_CHROMIUM": debian.program("chromium"),
+			"NMEDIA_CHROMIUM": debian.program("chromium-headless-shell"),
 			"NMEDIA_BENCH": str(self.instance.bench),
 			"NMEDIA_REALTIME_PORT": str(self.instance.port("realtime")),
 			"NO_PROXY": "127.0.0.1,localhost",
 		}
-		return [self._pytest("e2e", self.narrow or [f"{APP}/tests/e2e"], env)]
+		return [self._pytest(voice, "e2e", self.narrow or [f"{APP}/tests/e2e"], env)]
 
 	# how they run
 
-	def _run(self, command: Sequence[str | Path], *, cwd: Path, env: dict[str, str]) -> tuple[int, str]:
-		words = [str(word) for word in command]
-		environment = {**os.environ, "PYTHONUNBUFFERED": "1", **env, MARK: mark(self.instance.folder, "step")}
-		child = subprocess.Popen(
-			words,
-			cwd=cwd,
-			env=environment,
-			text=True,
-			errors="replace",
-			stdout=subprocess.PIPE,
-			stderr=subprocess.STDOUT,
-		)
+	def command(
+		self, voice: Voice, command: Sequence[str | Path], *, cwd: Path, env: dict[str, str]
+	) -> tuple[int, str]:
+		"""Run a command to its end while it is told what it prints; return its code and all of that.
+
+		:raises InterruptedError: if the tests were stopped.
+		"""
+		child = self._start([str(word) for word in command], cwd, env)
 		printed = []
 		for line in child.stdout:
-			print(line, end="", flush=True)
+			voice.say(line)
 			printed.append(line)
 		return child.wait(), "".join(printed)
 
-	def _check(self, name: str, command: Sequence[str | Path]) -> Result:
-		code, _ = self._run(command, cwd=CHECKOUT, env={})
+	def _start(self, words: list[str], cwd: Path, env: dict[str, str]) -> subprocess.Popen:
+		environment = {**os.environ, "PYTHONUNBUFFERED": "1", **env, MARK: mark(self.instance.folder, "step")}
+		with self._starting:
+			if self._stopped:
+				raise InterruptedError("the tests were stopped")
+			return subprocess.Popen(
+				words,
+				cwd=cwd,
+				env=environment,
+				text=True,
+				errors="replace",
+				stdout=subprocess.PIPE,
+				stderr=subprocess.STDOUT,
+			)
+
+	def _check(self, voice: Voice, name: str, command: Sequence[str | Path]) -> Result:
+		code, _ = self.command(voice, command, cwd=CHECKOUT, env={})
 		return Result(name, passed=int(code == 0), failed=int(code != 0))
 
-	def _pytest(self, name: str, what: Sequence[str], env: dict[str, str]) -> Result:
+	def _pytest(self, voice: Voice, name: str, what: Sequence[str], env: dict[str, str]) -> Result:
 		report = self.reports / f"{name}.xml"
 		report.parent.mkdir(parents=True, exist_ok=True)
 		report.unlink(missing_ok=True)
 		command = [self.venv / "bin" / "python", "-m", "pytest", "-q", "--junitxml", report, *what]
-		code, _ = self._run(command, cwd=CHECKOUT, env=env)
+		code, _ = self.command(voice, command, cwd=CHECKOUT, env=env)
 		return count_junit(name, report, code)
 
-	def _node_tests(self, files: Sequence[str]) -> Result:
+	def _node_tests(self, voice: Voice, files: Sequence[str]) -> Result:
 		redis = debian.redis_server(self.instance).parent  # the relay is tried with a real one
 		env = {
 			"NODE_PATH": str(self.instance.node / "node_modules"),
 			"PATH": f"{redis}{os.pathsep}{os.environ['PATH']}",
 		}
-		code, printed = self._run(["node", "--test", "--test-reporter", "tap", *files], cwd=CHECKOUT, env=env)
+		command = ["node", "--test", "--test-reporter", "tap", *files]
+		code, printed = self.command(voice, command, cwd=CHECKOUT, env=env)
 		return count_tap("node", printed, code)
 
 
@@ -240,12 +297,12 @@ def run(plan: Plan, words: Sequence[str]) -> int:
 	running = plan.services.running()
 	plan.runner.run(steps)
 	try:
-		results = [
-			result for kind in KINDS if kind in kinds for result in _announced(kind, getattr(tests, kind))
-		]
+		if {"site", "e2e"} & set(kinds):
+			plan.services.stop([plan.services.scheduler])  # it would work on the demo site beside the tests
+		results = tests.run(kinds)
 	finally:
 		_leave_as_found(plan, running)
-	return _summary(results)
+	return summary(results)
 
 
 def _leave_as_found(plan: Plan, running: set[str]) -> None:
@@ -255,12 +312,8 @@ def _leave_as_found(plan: Plan, running: set[str]) -> None:
 		plan.serve()
 
 
-def _announced(kind: str, work: Callable[[], list[Result]]) -> list[Result]:
-	print(f"\n===== {kind} =====", flush=True)
-	return work()
-
-
-def _summary(results: Sequence[Result]) -> int:
+def summary(results: Sequence[Result]) -> int:
+	"""Print what passed and failed; return the exit code, which is 1 if anything failed."""
 	print()
 	for result in results:
 		skipped = f", {result.skipped} skipped" if result.skipped else ""

@@ -58,6 +58,8 @@ def may_access_account(
 
 def get_stored_section(doc: Document) -> str | None:
 	"""Return the section that the database has for a document, whatever the form says."""
+	if "stored_section" in doc.flags:
+		return doc.flags.stored_section
 	return frappe.db.get_value(doc.doctype, doc.name, "section") if doc.get("name") else None
 
 

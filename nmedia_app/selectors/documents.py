@@ -17,6 +17,8 @@ def load_documents(doctype: str, names: Sequence[str]) -> list[Document]:
 		rows = load_rows(table, [doc.name for doc in docs])
 		for doc in docs:
 			doc.set(table.fieldname, rows.get(doc.name, []), as_value=True)
+	for doc in docs:
+		doc.flags.stored_section = stored[doc.name].get("section")  # asking for it is a query a document
 	return docs
 
 

@@ -1,5 +1,8 @@
 """Who belongs to which section."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import frappe
 
 from nmedia_app import roles
@@ -34,6 +37,26 @@ def get_sections_for_role(user: str, role: str) -> list[str] | None:
 
 def get_visible_sections(user: str) -> list[str] | None:
 	"""Sections whose articles the user sees by their roles; None if those of all."""
+	known = getattr(frappe.local, "nmedia_visible_sections", None)
+	if known is None:
+		return read_visible_sections(user)
+	if user not in known:
+		known[user] = read_visible_sections(user)
+	return known[user]
+
+
+@contextmanager
+def remembering_sections() -> Iterator[None]:
+	"""Read a user's sections once within it: for reading many documents, with no change between."""
+	before = getattr(frappe.local, "nmedia_visible_sections", None)
+	frappe.local.nmedia_visible_sections = {}
+	try:
+		yield
+	finally:
+		frappe.local.nmedia_visible_sections = before
+
+
+def read_visible_sections(user: str) -> list[str] | None:
 	user_roles = set(frappe.get_roles(user))
 	if user == "Administrator" or user_roles & roles.SEE_ALL or user_roles & get_added_roles():
 		return None

@@ -27,6 +27,7 @@ from nmedia_app.nmedia_app.print_formats.pdf import Printer, check_renderer
 from nmedia_app.nmedia_app.print_formats.word import get_filler
 from nmedia_app.regulation.archive_names import Names, as_name
 from nmedia_app.selectors.documents import load_documents
+from nmedia_app.selectors.sections import remembering_sections
 from nmedia_app.services.archive import Archive
 from nmedia_app.services.jobs import enqueue_once, is_under_way
 
@@ -37,7 +38,7 @@ MIMETYPES: Final = {WORD: "application/zip", PDF: "application/pdf"}
 MAKING, READY, FAILED = "Making", "Ready", "Failed"
 MOST: Final = 500
 #: documents that are read at once, and after which it is said how far it is
-BATCH: Final = 20
+BATCH: Final = 50
 LONGEST_NAME: Final = 60
 KEPT: Final = 24 * 60 * 60  # seconds
 SECONDS: Final = 20 * 60
@@ -227,7 +228,9 @@ def take_documents(bundle: Bundle) -> Iterator[list[Document]]:
 	for start in range(0, len(bundle.names), BATCH):
 		wanted = bundle.names[start : start + BATCH]
 		docs = {doc.name: doc for doc in load_documents(bundle.doctype, wanted)}
-		yield [docs[name] for name in wanted if is_printable(bundle, name, docs.get(name))]
+		with remembering_sections():
+			printable = [docs[name] for name in wanted if is_printable(bundle, name, docs.get(name))]
+		yield printable
 		bundle.done = start + len(wanted)
 		bundle.tell()
 

@@ -13,6 +13,7 @@ from nmedia_app.tests.factories import (
 	EDITOR,
 	LEADER,
 	OFFICE,
+	PEOPLE,
 	SECOND_EDITOR,
 	UNIT_HEAD,
 	WAYS,
@@ -171,6 +172,8 @@ class TestChange(NmediaTestCase):
 			{"doctype": "Account Filing", **cells, "administrator": SECOND_EDITOR}
 		).insert()
 		self.assertEqual(find_changed_fields(account.as_dict(), filing.as_dict()), ["administrator"])
+		names = (filing.supervising_leader_name, filing.administrator_name)
+		self.assertEqual(names, (PEOPLE[LEADER][0], PEOPLE[SECOND_EDITOR][0]))
 
 	def test_says_when_it_happened(self):
 		with self.assertRaises(frappe.MandatoryError):

@@ -12,7 +12,7 @@ from docx import Document as WordDocument
 
 from nmedia_app.files import attach_file
 from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES, build_context, chinese_date, chinese_time
-from nmedia_app.nmedia_app.print_formats.blocks import to_blocks
+from nmedia_app.nmedia_app.print_formats.blocks import to_blocks, to_printable_html
 from nmedia_app.nmedia_app.print_formats.engine import TemplateError, compile_template
 from nmedia_app.nmedia_app.print_formats.word import download_word, render
 from nmedia_app.regulation.custody import printed_code
@@ -243,6 +243,28 @@ class TestBlocks(NmediaTestCase):
 		self.assertEqual([block.align for block in blocks], ["center", "", "", "", "", "", "right"])
 		self.assertTrue(blocks[0].runs[0].bold)
 		self.assertEqual([run.text for run in blocks[1].runs if run.bold], ["two"])
+
+	def test_printed_html_fetches_nothing(self):
+		for markup in (
+			'<img src="http://other.example/a.png">',
+			'<link rel="stylesheet" href="http://other.example/a.css">',
+			'<meta http-equiv="refresh" content="0; url=http://other.example/">',
+			'<table background="http://other.example/a.png"><tr><td>x</td></tr></table>',
+			'<p style="background-image: url(http://other.example/a.png)">x</p>',
+			'<svg><image xlink:href="http://other.example/a.png"></image></svg>',
+			'<input type="image" src="http://other.example/a.png">',
+			'<video poster="http://other.example/a.png" src="http://other.example/a.mp4"></video>',
+			'<iframe src="http://other.example/"></iframe>',
+		):
+			with self.subTest(markup):
+				printed = BeautifulSoup(to_printable_html(f"<p>text</p>{markup}"), "html.parser")
+				attributes = [str(value) for tag in printed(True) for value in tag.attrs.values()]
+				self.assertNotIn("other.example", "".join(attributes))
+
+	def test_text_that_reads_like_data_is_cleaned_as_well(self):
+		html = to_printable_html('["<b onmouseover=alert(1)>x</b>"]')
+		self.assertNotIn("onmouseover", html)
+		self.assertIn("<b>x</b>", html)
 
 	def test_dates_are_chinese(self):
 		self.assertEqual(chinese_date("2026-06-10"), "2026年6月10日")

@@ -162,6 +162,17 @@ class TestOnePdf(BundleTestCase):
 			# where no web server runs, the platform's lacks the style that hides the buttons above the paper
 			self.assertIn("".join(get_pages(ours)), "".join(get_pages(platforms)))
 
+	def test_more_documents_ask_the_database_no_more(self):
+		names = [factories.make_article().name for _number in range(4)]
+		frappe.set_user(EDITOR)
+		asked = []
+		for wanted in (names[:1], names):
+			make(REVIEW, wanted, bundles.PDF)  # what is kept for all is read before
+			with patch.object(frappe.db, "sql", wraps=frappe.db.sql) as sql:
+				make(REVIEW, wanted, bundles.PDF)
+			asked.append(sql.call_count)
+		self.assertEqual(asked[0], asked[1])
+
 	def test_many_are_one_run_and_one_with_its_own_header_stands_alone(self):
 		own = '<div id="header-html">x</div>'
 		self.assertEqual([*take_runs(["a", "b", "c"])], [["a", "b", "c"]])

@@ -67,13 +67,16 @@ class TestInstall(NmediaTestCase):
 
 class TestWorkspace(NmediaTestCase):
 	def test_first_in_the_sidebar_of_every_role(self):
-		from frappe.desk.desktop import get_workspace_sidebar_items
+		try:
+			from frappe.desk.desktop import get_workspaces
+		except ImportError:  # the name that it had until v16.21
+			from frappe.desk.desktop import get_workspace_sidebar_items as get_workspaces
 
 		from nmedia_app.tests import factories
 
 		for user, (_name, role) in factories.PEOPLE.items():
 			frappe.set_user(user)
-			titles = [page["name"] for page in get_workspace_sidebar_items()["pages"]]
+			titles = [page["name"] for page in get_workspaces()["pages"]]
 			self.assertEqual("New Media Management" in titles, role is not None, user)
 			if role:
 				self.assertEqual(titles[0], "New Media Management", user)

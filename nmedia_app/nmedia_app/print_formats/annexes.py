@@ -6,7 +6,7 @@ whatever the user's language.
 
 import html
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from frappe.model.meta import Meta
 from frappe.utils import cint, cstr, strip_html
 
 from nmedia_app.nmedia_app.print_formats.audit_form import get_audit_contexts
-from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, to_blocks, to_printable_html
+from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, parse, to_blocks, to_printable_html
 from nmedia_app.nmedia_app.print_formats.filing_annex import (
 	get_account_contexts,
 	get_account_filing_context,
@@ -34,7 +34,7 @@ from nmedia_app.nmedia_app.print_formats.wording import (
 	join,
 )
 from nmedia_app.regulation.custody import printed_code
-from nmedia_app.selectors.accounts import get_account_labels
+from nmedia_app.selectors.accounts import get_labels
 from nmedia_app.selectors.verification import get_address
 from nmedia_app.services import sealing
 
@@ -116,17 +116,23 @@ def get_form_type(doctype: str) -> str:
 	return SAME_FORM.get(doctype, doctype)
 
 
-def get_article_review_context(doc: Document) -> dict:
-	"""Annex 2."""
+def get_article_review_contexts(docs: Sequence[Document]) -> list[dict]:
+	labels = get_labels(row.account for doc in docs for row in doc.accounts)
+	return [get_article_review_context(doc, labels) for doc in docs]
+
+
+def get_article_review_context(doc: Document, labels: Mapping[str, str]) -> dict:
+	"""Annex 2. `labels` are what accounts are called."""
+	text = parse(doc.content)
 	return {
-		"media": join(get_account_labels(doc)),
+		"media": join(labels[row.account] for row in doc.accounts),
 		"planned_publish_time": chinese_time(doc.planned_publish_time),
 		"copywriters": join(row.full_name for row in doc.copywriters),
 		"editors": join(row.full_name for row in doc.editors),
 		"image_source": as_typed(doc.image_source),
 		"article_title": as_typed(doc.title),
-		"content_html": to_printable_html(doc.content),
-		"content": to_blocks(doc.content),
+		"content_html": to_printable_html(text),
+		"content": to_blocks(text),
 		"attachments": [get_attachment_label(row) for row in doc.attachments],
 		"opinion": as_typed(doc.opinion),
 		"reviewer": as_typed(doc.reviewer_name),
@@ -165,7 +171,7 @@ ANNEXES = {
 	"Article Review": Annex(
 		title="信息化建设与管理处新媒体文章发布审核表",
 		template=TEMPLATES / "annex_2_article_review.docx",
-		get_contexts=one_by_one(get_article_review_context),
+		get_contexts=get_article_review_contexts,
 	),
 	"Annual Audit": Annex(
 		title="新媒体账号年度审核表",

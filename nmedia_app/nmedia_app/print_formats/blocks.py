@@ -35,7 +35,11 @@ LISTS = frozenset(("ul", "ol"))
 BOLD = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
 ITALIC = frozenset(("i", "em"))
 UNDERLINE = frozenset(("u", "ins"))
-HIDDEN = ("script", "style", "template", "iframe", "object", "embed")
+HIDDEN = ("script", "style", "template", "iframe", "object", "embed", "link", "meta", "base")
+#: attributes by which an element fetches something; a link waits for its reader
+FETCHING = frozenset(("src", "srcset", "background", "poster", "xlink:href", "lowsrc", "dynsrc", "href"))
+LINKS = frozenset(("a", "area"))
+_MAY_FETCH = re.compile(rf"<img\b|\b(?:style|{'|'.join(FETCHING)})=", re.IGNORECASE)
 
 
 def read_image(url: str | None) -> tuple[bytes, str] | None:
@@ -50,17 +54,23 @@ def read_image(url: str | None) -> tuple[bytes, str] | None:
 	return (content if isinstance(content, bytes) else content.encode()), file.file_name
 
 
-def parse(html: str | None) -> BeautifulSoup:
-	"""Return a text's tree without what is not text."""
+def parse(html: str | BeautifulSoup | None) -> BeautifulSoup:
+	"""Return a text's tree without what is not text; a tree that was parsed before as it is."""
+	if isinstance(html, BeautifulSoup):
+		return html
 	soup = BeautifulSoup(html or "", "html.parser")
 	for tag in soup(HIDDEN):
 		tag.decompose()
 	return soup
 
 
-def to_printable_html(html: str | None) -> str:
+def to_printable_html(html: str | BeautifulSoup | None) -> str:
 	"""Return a text as safe HTML that needs nothing from outside: its images are inside, others left out."""
-	soup = BeautifulSoup(sanitize_html(str(parse(html)), linkify=False), "html.parser")
+	# within an element: what reads like JSON the platform leaves as it is
+	clean = sanitize_html(f"<div>{parse(html)}</div>", linkify=False)
+	if not _MAY_FETCH.search(clean):
+		return clean
+	soup = BeautifulSoup(clean, "html.parser")
 	for image in soup("img"):
 		source = read_image(image.get("src"))
 		image.attrs = {key: image[key] for key in ("width", "height", "alt") if image.get(key)}
@@ -70,6 +80,8 @@ def to_printable_html(html: str | None) -> str:
 			image.decompose()
 	for tag in soup(style=re.compile(r"url\s*\(", re.IGNORECASE)):
 		del tag["style"]
+	for tag in soup(lambda tag: tag.name not in ("img", *LINKS)):
+		tag.attrs = {key: value for key, value in tag.attrs.items() if key.lower() not in FETCHING}
 	return str(soup)
 
 
@@ -78,7 +90,7 @@ def as_data_url(content: bytes, file_name: str) -> str:
 	return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
-def to_blocks(html: str | None) -> list[Block]:
+def to_blocks(html: str | BeautifulSoup | None) -> list[Block]:
 	"""Return a text as paragraphs and images in their order."""
 	writer = BlockWriter()
 	writer.walk(parse(html), Run(""))

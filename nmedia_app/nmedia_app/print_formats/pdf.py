@@ -117,7 +117,12 @@ class Printer:
 		# the platform reads and writes the page as a tree: of what needs that there is nothing in the content
 		page, options = prepare_options(scrub_urls(self.as_page(styles + _PLACE, title)), {})
 		options.update(
-			{"disable-javascript": "", "disable-local-file-access": "", "disable-smart-shrinking": ""}
+			{
+				"disable-javascript": "",
+				"javascript-delay": "0",  # it waits for scripts even when none may run
+				"disable-local-file-access": "",
+				"disable-smart-shrinking": "",
+			}
 		)
 		page = _LINK.sub(read_style, page).replace(_PLACE, content)
 		try:

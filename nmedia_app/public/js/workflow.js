@@ -6,6 +6,11 @@ frappe.ui.form.on("Workflow", {
 		// documents elsewhere are no fault: each follows the workflow under which it began
 		frm.ignore_warning = true;
 		$(frm.wrapper).find(".state-table").hide();
+		// the platform's button says the type's English name
+		frm.remove_custom_button(__("Go to {0} List", [frm.doc.document_type]));
+		frm.add_custom_button(__("Go to {0} List", [__(frm.doc.document_type)]), () =>
+			frappe.set_route("List", frm.doc.document_type)
+		);
 		if (frm.doc.is_active && !frm.is_new()) {
 			frm.add_custom_button(__("Documents under Way"), () => show_elsewhere(frm, true));
 		}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from nmedia_app.tests.e2e.desk import DESKTOP, Desk, open_window
+from nmedia_app.tests.e2e.desk import BLANK, DESKTOP, Desk, close_windows, open_window
 
 CHROMIUM_ARGUMENTS = (
 	"--no-sandbox",
@@ -51,9 +51,8 @@ def as_user(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callab
 
 	yield enter
 	if any(request.node.stash.get(FAILED, [])):
-		for desk in desks:
+		for desk in (desk for desk in desks if desk.window.url != BLANK):
 			desk.shot(f"failed-{request.node.name}-{desk.user.split('@')[0]}")
 	faults = {desk.user: desk.faults for desk in desks if desk.faults}
-	for page in {page for desk in desks for page in desk.context.pages}:
-		page.close()
+	close_windows(desks)
 	assert not faults

@@ -4,11 +4,21 @@ import json
 import os
 import re
 import subprocess
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, StorageState, expect
+from playwright.sync_api import (
+	Browser,
+	BrowserContext,
+	ConsoleMessage,
+	Error,
+	Page,
+	Response,
+	StorageState,
+	expect,
+)
 
 ADDRESS = os.environ["NMEDIA_URL"]
 SITE = os.environ["NMEDIA_SITE"]
@@ -22,6 +32,7 @@ OFFICE, UNIT_HEAD = "office@nmedia.example", "head@nmedia.example"
 ADMINISTRATOR = "admin@nmedia.example"
 ROLES = (EDITOR, CHIEF, LEADER, OFFICE, UNIT_HEAD)
 
+BLANK = "about:blank"
 DESKTOP = {"width": 1366, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -70,13 +81,34 @@ class Desk:
 
 	user: str
 	context: BrowserContext
-	page: Page
+	window: Page
 	faults: list[str] = field(default_factory=list)
 
 	def __post_init__(self):
-		self.page.on("console", self._note_console)
-		self.page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
-		self.page.on("response", self._note_response)
+		self._listeners = {
+			"console": self._note_console,
+			"pageerror": self._note_error,
+			"response": self._note_response,
+		}
+		for event, listener in self._listeners.items():
+			self.window.on(event, listener)
+
+	@property
+	def page(self) -> Page:
+		"""The page in the window: the landing page, if nothing was opened before."""
+		if self.window.url == BLANK:
+			self.open()
+		return self.window
+
+	def leave(self) -> Page:
+		"""Empty the window, so that somebody else can use it; what happens in it is nobody's fault."""
+		for event, listener in self._listeners.items():
+			self.window.remove_listener(event, listener)
+		self.window.goto(BLANK)
+		return self.window
+
+	def _note_error(self, error: Error) -> None:
+		self.faults.append(f"page error: {error}")
 
 	def _note_console(self, message: ConsoleMessage) -> None:
 		if message.type == "error":
@@ -88,7 +120,7 @@ class Desk:
 
 	def open(self, route: str = "") -> "Desk":
 		"""Open a route of the desk (`article-review`) and wait until it has loaded."""
-		self.page.goto(f"{ADDRESS}/app/{route}")
+		self.window.goto(f"{ADDRESS}/app/{route}")
 		return self.settled()
 
 	def settled(self) -> "Desk":
@@ -171,27 +203,40 @@ class Desk:
 		)
 
 
-#: each user's session, once they have signed in: the next window opens without the login page
+#: each user's session, once they have signed in: the next profile opens without the login page
 SESSIONS: dict[str, StorageState] = {}
 #: by user and width of the window
 PROFILES: dict[tuple[str, int], BrowserContext] = {}
+#: windows that nobody uses now, by profile
+FREE_WINDOWS: dict[BrowserContext, list[Page]] = defaultdict(list)
 
 
 def open_window(browser: Browser, user: str, viewport: dict[str, int]) -> Desk:
-	"""Open a window of the desk for a user, who signs in the first time; wait for the landing page.
+	"""Give a user, who signs in the first time, a window of the desk that shows nothing yet.
 
-	A user keeps the browser profile of an earlier window: what it loaded then is not loaded again.
+	A user keeps the browser profile and the windows of earlier tests: what was loaded then is not
+	loaded again, and no process is started anew.
 	"""
 	profile = (user, viewport["width"])
 	if profile not in PROFILES:
 		PROFILES[profile] = make_profile(browser, viewport, SESSIONS.get(user))
 	context = PROFILES[profile]
-	desk = Desk(user, context, context.new_page())
-	if user in SESSIONS:
-		return desk.open()
-	sign_in(desk, user)
-	SESSIONS[user] = context.storage_state()
+	free = FREE_WINDOWS[context]
+	desk = Desk(user, context, free.pop() if free else context.new_page())
+	if user not in SESSIONS:
+		sign_in(desk, user)
+		SESSIONS[user] = context.storage_state()
 	return desk
+
+
+def close_windows(desks: list[Desk]) -> None:
+	"""Empty the windows of a test for the next one, and close those that it opened beside them."""
+	kept = {desk.window for desk in desks}
+	for context in {desk.context for desk in desks}:
+		for page in {*context.pages} - kept - {*FREE_WINDOWS[context]}:
+			page.close()
+	for desk in desks:
+		FREE_WINDOWS[desk.context].append(desk.leave())
 
 
 def make_profile(browser: Browser, viewport: dict[str, int], session: StorageState | None) -> BrowserContext:
@@ -207,7 +252,7 @@ def make_profile(browser: Browser, viewport: dict[str, int], session: StorageSta
 
 def sign_in(desk: Desk, user: str) -> None:
 	"""Sign in through the login page, as a person does, and wait for the desk."""
-	desk.page.goto(f"{ADDRESS}/login")
+	desk.window.goto(f"{ADDRESS}/login")
 	desk.page.fill("#login_email", user)
 	desk.page.fill("#login_password", LOGINS[user]["password"])
 	desk.page.click(".btn-login")

@@ -33,7 +33,7 @@ def choose(desk: Desk, fieldname: str, text: str) -> None:
 	"""Type into a link field and take the first match."""
 	control = desk.page.locator(f"[data-fieldname={fieldname}]:visible").first
 	control.locator("input").first.fill(text)
-	control.locator(".awesomplete li:visible", has_text=text).first.click()
+	control.locator(".awesomplete ul > :visible", has_text=text).first.click()
 	desk.settled()
 
 

@@ -85,7 +85,7 @@ def test_a_new_article_review_is_in_chinese(as_user):
 def test_the_login_page_is_in_chinese_and_without_a_fault(browser):
 	context = browser.new_context(locale="zh-CN")
 	desk = Desk("Guest", context, context.new_page())
-	desk.page.goto(f"{ADDRESS}/login")
+	desk.window.goto(f"{ADDRESS}/login")
 	desk.page.wait_for_load_state("networkidle")
 	desk.shot("login")
 	english, faults = desk.english(), desk.faults

@@ -5,7 +5,21 @@ import time
 from playwright.sync_api import Locator, expect
 
 from nmedia_app.tests.e2e.desk import ADDRESS, EDITOR, PHONE, Desk
-from nmedia_app.tests.unit.word_forms import form_1, form_2_with_picture, p, run, word
+from nmedia_app.tests.unit.word_forms import (
+	TITLE_1,
+	C,
+	form_1,
+	form_2_with_picture,
+	item,
+	level,
+	lists,
+	p,
+	rows_1,
+	run,
+	table,
+	with_lists,
+	word,
+)
 
 WORD = "nmedia_app.nmedia_app.print_formats.word.download_word"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -36,21 +50,32 @@ def import_files(desk: Desk, route: str, **files: bytes) -> Locator:
 	words = desk.page.get_by_text("从 Word 导入").locator("visible=true")
 	if not words.count():  # on a phone
 		desk.page.locator(".menu-btn-group:visible > button").first.click()
+	return choose_files(desk, words.first, **files)
+
+
+def choose_files(desk: Desk, words: Locator, **files: bytes) -> Locator:
+	"""Click on 从 Word 导入, choose files and wait until they are read; returns the dialog."""
 	with desk.page.expect_file_chooser() as chooser:
-		words.first.click()
+		words.click()
 	chosen = [{"name": name, "mimeType": DOCX, "buffer": content} for name, content in files.items()]
-	chooser.value.set_files(chosen)
+	chooser.value.set_files(chosen if chooser.value.is_multiple() else chosen[0])
 	dialog = desk.page.locator(".modal.show")
 	expect(dialog.locator(".nmedia-word-state", has_text="正在读取")).to_have_count(0)
 	desk.settled()
 	return dialog
 
 
+def open_menu(desk: Desk) -> Locator:
+	"""Open the menu of the form; returns 从 Word 导入 in it."""
+	desk.page.locator(".page-container:visible .menu-btn-group:visible > button").first.click()
+	return desk.page.locator(".dropdown-menu:visible .menu-item-label", has_text="从 Word 导入")
+
+
 def choose(desk: Desk, form: Locator, fieldname: str, text: str) -> None:
 	"""Type into a link field of a form and take the first match."""
 	control = form.locator(f"[data-field={fieldname}] input:visible").first
 	control.fill(text)
-	form.locator(f"[data-field={fieldname}] .awesomplete li:visible", has_text=text).first.click()
+	form.locator(f"[data-field={fieldname}] .awesomplete ul > :visible", has_text=text).first.click()
 	desk.settled()
 
 
@@ -150,3 +175,34 @@ def test_an_article_is_imported_on_a_phone(as_user):
 	)
 	assert editor.settled().value("title") == "校园网维护通知"
 	editor.shot("word-import-6-article")
+
+
+def test_a_new_form_is_filled_in_from_one_file(as_user):
+	editor = as_user(EDITOR).form("Account Filing")
+	number = time.time_ns() // 10**9
+	numbered = item("先审后发") + item("专人保管密码")
+	rows = rows_1(账号名称=f"单份导入{number}", **{"微博网址/微信号": f"one{number}-demo"})
+	rows[-3][1] = C(span=5, xml=numbered)
+	content = with_lists(word(p(run(TITLE_1)), table(rows)), lists(level("chineseCounting", "%1、")))
+	words = open_menu(editor)
+	expect(words).to_have_count(1)
+	editor.shot("word-import-7-menu")
+	dialog = choose_files(editor, words, **{"备案表.docx": content})
+	form = dialog.locator(".nmedia-word-form")
+	expect(form).to_have_count(1)
+	expect(form.locator("[data-field=measures] textarea")).to_have_value("一、先审后发\n二、专人保管密码")
+	editor.shot("word-import-8-one")
+	assert editor.english() == []
+	choose(editor, form, "supervising_leader", "处级领导")
+	choose(editor, form, "administrator", "编辑甲")
+	dialog.locator(".btn-modal-primary").click()
+	editor.page.wait_for_function("() => cur_frm?.docname.startsWith('NM')")
+	assert editor.settled().value("account_name") == f"单份导入{number}"
+	expect(editor.page.locator(".attachment-row:visible")).to_contain_text("备案表")
+	expect(open_menu(editor)).to_have_count(0)
+
+
+def test_a_new_article_is_read_from_one_file(as_user):
+	editor = as_user(EDITOR).form("Article Review")
+	dialog = choose_files(editor, open_menu(editor), **{"审核表.docx": form_2_with_picture()})
+	expect(dialog.locator(".nmedia-word-article img")).to_be_visible()

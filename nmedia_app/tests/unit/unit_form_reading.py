@@ -510,11 +510,6 @@ class TestArticle(ReadingTestCase):
 		self.assertEqual(form.values["content"].state, UNSURE)
 		self.assertNotIn("<img", form.values["content"].value)
 
-	def test_automatic_numbers_are_said_to_be_lost(self):
-		numbered = '<w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>' + run("第一项") + "</w:p>"
-		read = self.read(form_2(p(run("标题"), align="center") + numbered), "content")
-		self.assertEqual((read.value, read.state), ("<p>第一项</p>", UNSURE))
-
 	def test_table_in_the_content(self):
 		xml = p(run("标题"), align="center") + table([["备注", "甲"], ["图片来源", "乙"]]) + p(run("完"))
 		form = read_form(form_2(xml))

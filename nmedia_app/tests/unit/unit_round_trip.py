@@ -86,7 +86,7 @@ def quotes(draw) -> list[Run]:
 @st.composite
 def platforms(draw) -> tuple[Block, tuple[str, str]]:
 	box = draw(st.sampled_from((*BOXES, "")))
-	name = "" if box else draw(filled_lines.filter(lambda text: not has_boxes(text)))
+	name = "" if box else draw(filled_lines.filter(lambda text: not has_boxes(OTHER_BOX.format(text))))
 	boxes = [f"{'■' if box == one else '□'}{label}" for one, label in BOXES.items()]
 	boxes += [] if box else [f"■{OTHER_BOX.format(name)}"]
 	return Block([Run(BETWEEN_BOXES.join(boxes)), *draw(quotes())]), (box, name)

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from docx import Document
 from docx.oxml import parse_xml
 
-from nmedia_app.tests.unit.word_templates import bytes_of, png
+from nmedia_app.tests.unit.word_templates import bytes_of, changed, parts_of, png
 
 NAMESPACES = {
 	"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -171,3 +171,40 @@ def form_2_with_picture(content: bytes | None = None) -> bytes:
 	cell = document.tables[0].rows[3].cells[1]
 	cell.paragraphs[-1].add_run().add_picture(io.BytesIO(content or png()))
 	return bytes_of(document)
+
+
+# Word's own numbers
+
+
+def level(number_format: str, text: str, place: int = 0, more: str = "") -> str:
+	"""Return a level of a list. `more` are its other elements."""
+	return (
+		f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{number_format}"/>'
+		f'<w:lvlText w:val="{text}"/>{more}</w:lvl>'
+	)
+
+
+def lists(*levels: str, more: str = "") -> str:
+	"""Return a document's lists: each of `levels` is one, 1 and so on; `more` are others on them."""
+	abstracts = (
+		f'<w:abstractNum w:abstractNumId="{number}">{content}</w:abstractNum>'
+		for number, content in enumerate(levels, 1)
+	)
+	nums = (
+		f'<w:num w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'
+		for number in range(1, len(levels) + 1)
+	)
+	return f"<w:numbering {DECLARED}>{''.join(abstracts)}{''.join(nums)}{more}</w:numbering>"
+
+
+def item(text: str, number: int = 1, place: int = 0, properties: str = "") -> str:
+	"""Return a paragraph of a list; `properties` are its others."""
+	of = f'<w:numPr><w:ilvl w:val="{place}"/><w:numId w:val="{number}"/></w:numPr>'
+	return f"<w:p><w:pPr>{of}{properties}</w:pPr>{run(text)}</w:p>"
+
+
+def with_lists(content: bytes, numbering: str, styles: str = "") -> bytes:
+	"""Return a file with these lists, and with these styles beside its own."""
+	own = parts_of(content)["word/styles.xml"].decode()
+	styles = own.replace("</w:styles>", f"{styles}</w:styles>")
+	return changed(content, word__numbering_dot_xml=numbering.encode(), word__styles_dot_xml=styles.encode())

@@ -19,6 +19,7 @@ frappe.ui.form.on("Account Filing", {
 	refresh(frm) {
 		nmedia.workflow.refresh(frm);
 		nmedia.annex.add_to_menu(frm);
+		nmedia.word_import.add_to_menu(frm);
 		nmedia.filing.name_handle(frm);
 		nmedia.translate_history(frm);
 		open_cells(frm);

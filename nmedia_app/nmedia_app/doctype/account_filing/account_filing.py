@@ -149,6 +149,8 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 		for fieldname, value in register.get_cells(account).items():
 			if value and (self.filing_type == DEREGISTRATION or (self.is_new() and not self.get(fieldname))):
 				self.set(fieldname, value)
+				if fieldname in PEOPLE:  # names were fetched before this, of those whom the form has
+					self.set(f"{fieldname}_name", frappe.get_cached_value("User", value, "full_name"))
 
 	def get_live_account(self):
 		if not self.account:

@@ -67,6 +67,7 @@ LABELS: Final = Labels(
 		"phone": ("电话", "联系电话", "联系方式", "手机"),
 	},
 	borders=("部门意见", "单位意见", "主管部门意见"),
+	texts=("purpose", "measures", "remarks"),
 )
 TITLES: Final = ("备案信息表", "账号备案表", "帐号备案")
 

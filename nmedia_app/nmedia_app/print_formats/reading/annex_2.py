@@ -26,10 +26,12 @@ LABELS: Final = Labels(
 	},
 	optional={"title": ("文章标题", "推文标题", "标题", "题目")},
 	borders=("审核意见", "审查意见", "审批意见"),
+	texts=("image_source", "content"),
 )
 TITLES: Final = ("文章发布审核表", "文章审查表", "文章审核表", "发布审批表")
 LONGEST_TITLE: Final = 60
 _ATTACHMENT = re.compile(r"附件\d+：(.+)", re.DOTALL)
+_NUMBERED = re.compile(r"[（(]?(?:[一二三四五六七八九十]+|\d{1,2})[)）、.．](?!\d)|[•●■◆]")
 _SENTENCE_END: Final = "。！？；;，,：:"
 
 
@@ -74,7 +76,12 @@ def read_title(block: Block, is_ours: bool) -> ReadValue | None:
 	if is_ours and is_bold and block.align == "center":
 		return ReadValue(text, text=text)
 	stands_out = is_bold or block.align == "center"
-	if not text or len(text) > LONGEST_TITLE or (not stands_out and text[-1] in _SENTENCE_END):
+	if (
+		not text
+		or len(text) > LONGEST_TITLE
+		or _NUMBERED.match(text)
+		or (not stands_out and text[-1] in _SENTENCE_END)
+	):
 		return None
 	return ReadValue(
 		text, say(_("The form has no cell for the title: it is the first line of the content.")), text

@@ -1,7 +1,4 @@
-"""A Word document as a reader sees it: paragraphs, tables and their cells, with changes accepted.
-
-Elements are told by their local names, so that a file in the Strict format of Office reads the same.
-"""
+"""A Word document as a reader sees it: paragraphs, tables and their cells, with changes accepted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -10,14 +7,26 @@ from typing import Final
 
 from lxml import etree
 
-from nmedia_app.nmedia_app.print_formats.engine.package import Package
+from nmedia_app.nmedia_app.print_formats.engine.package import Package, parse_xml
 from nmedia_app.nmedia_app.print_formats.engine.values import Block, Run
+from nmedia_app.nmedia_app.print_formats.reading.numbering import Mark, Numbering
 from nmedia_app.nmedia_app.print_formats.reading.signs import TICKED, UNTICKED, read_sign, read_signs
+from nmedia_app.nmedia_app.print_formats.reading.styles import Styles
+from nmedia_app.nmedia_app.print_formats.reading.xml import (
+	find_children,
+	get_attribute,
+	get_child,
+	get_number,
+	get_value,
+	is_on,
+	name_of,
+)
 
 #: text of at most this size, in half points, is small
 SMALL: Final = 18
 #: columns that a cell may span: more than Word makes
 MOST_COLUMNS: Final = 100
+MOST_HALF_POINTS: Final = 100
 
 #: what was deleted or moved away, and what is no text
 _SKIPPED: Final = frozenset(
@@ -37,13 +46,25 @@ _SKIPPED: Final = frozenset(
 		*("tcPr", "sdtPr", "sdtEndPr", "rt", "sectPr", "annotationRef", "softHyphen", "Fallback"),
 	)
 )
-#: what stands in one of these stands where the element is
-_TRANSPARENT: Final = frozenset(
-	("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "AlternateContent", "Choice")
-)
 _SIGNS: Final = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 _DRAWN: Final = ("drawing", "pict", "object")
 _ALIGNMENTS: Final = {"center": "center", "right": "right", "end": "right"}
+
+
+@dataclass
+class Paragraph(Block):
+	"""A paragraph, and what Word puts before it by itself: a number or a bullet, which no value may lose.
+
+	Labels and short values are read without it.
+	"""
+
+	number: Run | None = None
+	is_number_lost: bool = False  # there is one, and nobody here knows how Word writes it
+
+	def with_number(self) -> Block:
+		"""Return the paragraph as a reader sees it. Word's number before an empty one says nothing."""
+		runs = [self.number, *self.runs] if self.number and self.text.strip() else self.runs
+		return Block(join_same(runs), self.image, self.align)
 
 
 @dataclass
@@ -94,6 +115,11 @@ class Content:
 		return blocks
 
 
+def with_numbers(blocks: list[Block]) -> list[Block]:
+	"""Return paragraphs with the numbers that Word puts before them, as texts."""
+	return [block.with_number() if isinstance(block, Paragraph) else block for block in blocks]
+
+
 def text_of(blocks: list[Block]) -> str:
 	return "\n".join(block.text for block in blocks if not block.image)
 
@@ -102,12 +128,13 @@ def flatten_table(table: Table) -> list[Block]:
 	"""Return the rows of a table as paragraphs, and the pictures in it."""
 	blocks = []
 	for row in table.rows:
-		line = Block()
+		line = Paragraph()
 		for cell in row:
 			if line.runs:
 				line.runs.append(Run("\t"))
 			flat = cell.content.flatten()
-			line.runs += [run for block in flat for run in block.runs]
+			line.runs += [run for block in with_numbers(flat) for run in block.runs]
+			line.is_number_lost |= any(is_number_lost(block) for block in flat)
 			blocks += [block for block in flat if block.image]
 		blocks.append(line)
 	return blocks
@@ -124,10 +151,17 @@ class Reader:
 			for relation in package.get_relations(self.main)
 			if not relation.external
 		}
+		self.styles = Styles(self.parse("/styles"))
+		self.numbering = Numbering(self.parse("/numbering"), self.styles)
 		#: pictures in a place or a format that cannot be read
 		self.lost_pictures = 0
-		#: paragraphs that Word numbers, or puts a bullet before, by itself
-		self.numbered = 0
+
+	def parse(self, kind: str) -> etree._Element | None:
+		"""Return the tree of a part that the document refers to; None if there is none."""
+		relations = self.package.get_relations(self.main)
+		names = [relation.target for relation in relations if relation.type.endswith(kind)]
+		known = [name for name in names if name in self.package.parts]
+		return parse_xml(self.package.parts[known[0]], known[0]) if known else None
 
 	def read(self, root: etree._Element) -> Content:
 		"""Return what stands in the document's body."""
@@ -137,14 +171,14 @@ class Reader:
 	def read_content(self, element: etree._Element) -> Content:
 		content = Content()
 		is_open = False  # the paragraph before goes on: its mark was deleted
-		for child in find_blocks(element):
+		for child in find_children(element, "p", "tbl"):
 			if name_of(child) == "tbl":
 				content.items.append(self.read_table(child))
 				is_open = False
 				continue
 			blocks, behind = self.read_paragraph(child)
-			if is_open and blocks and content.items and not blocks[0].image:
-				content.items[-1].runs += blocks.pop(0).runs
+			if is_open and not (blocks[0].image or content.items[-1].image):
+				content.items[-1] = join(content.items[-1], blocks.pop(0))
 			content.items += [*blocks, *behind]
 			is_open = has_deleted_mark(child) and not behind
 		return content
@@ -155,12 +189,12 @@ class Reader:
 			properties = get_child(row, "trPr")
 			if get_child(properties, "del") is not None:
 				continue
-			cells, column = [], get_number(get_child(properties, "gridBefore"))
+			cells, column = [], get_number(get_child(properties, "gridBefore"), MOST_COLUMNS)
 			for node in find_children(row, "tc"):
 				properties = get_child(node, "tcPr")
 				if get_child(properties, "cellDel") is not None:
 					continue
-				width = max(1, get_number(get_child(properties, "gridSpan")))
+				width = max(1, get_number(get_child(properties, "gridSpan"), MOST_COLUMNS))
 				merge = get_child(properties, "vMerge")
 				if merge is not None and get_value(merge) != "restart" and column in open_cells:
 					open_cells[column].height += 1
@@ -175,15 +209,17 @@ class Reader:
 	def read_paragraph(self, element: etree._Element) -> tuple[list[Block], list[Block]]:
 		"""Return a paragraph as text and pictures in their order, and what text boxes in it say."""
 		properties = get_child(element, "pPr")
-		align = _ALIGNMENTS.get(get_value(get_child(properties, "jc")), "")
-		self.numbered += get_child(properties, "numPr") is not None
-		blocks, behind = [Block(align=align)], []
+		style = self.styles.get_paragraph_style(properties)
+		jc = get_value(get_child(properties, "jc")) or self.styles.get_alignment(style)
+		align = _ALIGNMENTS.get(jc, "")
+		blocks, behind = [Paragraph(align=align)], []
+		number, is_lost = self.read_number(element, style)
 		if asks_for_text(element):
 			return blocks, behind
-		for item in self.read_inline(element, Run("")):
+		for item in self.read_inline(element, Run(""), style):
 			if isinstance(item, Run):
 				if blocks[-1].image:
-					blocks.append(Block(align=align))
+					blocks.append(Paragraph(align=align))
 				blocks[-1].runs.append(item)
 			elif isinstance(item, Content):
 				behind += item.flatten()
@@ -193,14 +229,38 @@ class Reader:
 			del blocks[0]
 		for block in blocks:
 			block.runs = join_same(block.runs)
+		if not blocks[0].image:
+			blocks[0].number, blocks[0].is_number_lost = number, is_lost
 		return blocks, behind
 
-	def read_inline(self, element: etree._Element, style: Run) -> Iterator[Run | bytes | Content]:
+	def read_number(self, paragraph: etree._Element, style: str) -> tuple[Run | None, bool]:
+		"""Return what Word puts before a paragraph, and whether that cannot be known."""
+		properties = get_child(paragraph, "pPr")
+		if has_deleted_mark(paragraph):
+			return None, False  # the paragraph that it becomes a part of has one, or none
+		mark = self.numbering.mark(properties, style)
+		if not mark or not mark.text:
+			return None, bool(mark) and mark.text is None
+		return self.write_number(mark, get_child(properties, "rPr"), style), False
+
+	def write_number(self, mark: Mark, properties: etree._Element | None, style: str) -> Run:
+		"""Return a number in the style of the paragraph's end, unless its level has one of its own."""
+		toggles = {
+			name: is_on(own)
+			if (own := get_child(mark.level.properties, name)) is not None
+			else self.styles.has(name, properties, style)
+			for name in ("b", "i")
+		}
+		return Run(mark.text or "", bold=toggles["b"], italic=toggles["i"])
+
+	def read_inline(
+		self, element: etree._Element, style: Run, paragraph_style: str
+	) -> Iterator[Run | bytes | Content]:
 		"""Yield texts in their style, pictures, and what stands in text boxes."""
 		for child in element:
 			name = name_of(child)
 			if name == "r":
-				yield from self.read_run(child)
+				yield from self.read_run(child, paragraph_style)
 			elif name in _SKIPPED:
 				continue
 			elif name == "t":
@@ -218,32 +278,35 @@ class Reader:
 			elif name in _DRAWN:
 				yield from self.read_drawing(child)
 			elif name == "sdt":
-				yield from self.read_control(child, style)
+				yield from self.read_control(child, style, paragraph_style)
 			elif name == "ruby":
-				yield from self.read_inline(next(find_children(child, "rubyBase"), child), style)
+				base = next(find_children(child, "rubyBase"), child)
+				yield from self.read_inline(base, style, paragraph_style)
 			else:
-				yield from self.read_inline(child, style)
+				yield from self.read_inline(child, style, paragraph_style)
 
-	def read_run(self, element: etree._Element) -> Iterator[Run | bytes | Content]:
+	def read_run(self, element: etree._Element, paragraph_style: str) -> Iterator[Run | bytes | Content]:
 		properties = get_child(element, "rPr")
-		if is_on(get_child(properties, "vanish")):
+		if self.styles.has("vanish", properties, paragraph_style):
 			return
-		size = get_number(get_child(properties, "sz"))
+		size = get_number(get_child(properties, "sz"), MOST_HALF_POINTS)
 		underline = get_child(properties, "u")
 		style = Run(
 			"",
-			bold=is_on(get_child(properties, "b")),
-			italic=is_on(get_child(properties, "i")),
+			bold=self.styles.has("b", properties, paragraph_style),
+			italic=self.styles.has("i", properties, paragraph_style),
 			underline=underline is not None and get_value(underline) != "none",
 			small=0 < size <= SMALL,
 		)
 		font = get_child(properties, "rFonts")
-		for item in self.read_inline(element, style):
+		for item in self.read_inline(element, style, paragraph_style):
 			if isinstance(item, Run) and font is not None:
 				item = replace(item, text=read_signs(get_attribute(font, "ascii"), item.text))
 			yield item
 
-	def read_control(self, element: etree._Element, style: Run) -> Iterator[Run | bytes | Content]:
+	def read_control(
+		self, element: etree._Element, style: Run, paragraph_style: str
+	) -> Iterator[Run | bytes | Content]:
 		"""Yield what a content control holds: a tick box its sign, one that only asks for a text nothing."""
 		properties = get_child(element, "sdtPr")
 		box = get_child(properties, "checkbox")
@@ -251,7 +314,7 @@ class Reader:
 			yield replace(style, text=TICKED if is_on(get_child(box, "checked")) else UNTICKED)
 		elif not is_on(get_child(properties, "showingPlcHdr")):
 			for content in find_children(element, "sdtContent"):
-				yield from self.read_inline(content, style)
+				yield from self.read_inline(content, style, paragraph_style)
 
 	def read_drawing(self, element: etree._Element) -> Iterator[bytes | Content]:
 		for node in element.iter():
@@ -270,18 +333,15 @@ class Reader:
 			self.lost_pictures += 1
 
 
-def find_blocks(element: etree._Element) -> Iterator[etree._Element]:
-	"""Yield the paragraphs and tables of a body, a cell or a text box."""
-	yield from find_children(element, "p", "tbl")
+def join(block: Block, rest: Block) -> Block:
+	"""Return two paragraphs as one; the end of the second is the end of both."""
+	number = rest.number if isinstance(rest, Paragraph) else None
+	lost = is_number_lost(rest)
+	return Paragraph([*block.runs, *rest.runs], align=block.align, number=number, is_number_lost=lost)
 
 
-def find_children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
-	"""Yield what an element has by these names, also within controls and accepted changes."""
-	for child in element:
-		if name_of(child) in names:
-			yield child
-		elif name_of(child) in _TRANSPARENT:
-			yield from find_children(child, *names)
+def is_number_lost(block: Block) -> bool:
+	return isinstance(block, Paragraph) and block.is_number_lost
 
 
 def has_deleted_mark(paragraph: etree._Element) -> bool:
@@ -318,28 +378,3 @@ def join_same(runs: list[Run]) -> list[Run]:
 	"""Join runs of the same style: Word cuts texts wherever somebody stopped typing."""
 	groups = groupby((run for run in runs if run.text), key=lambda run: replace(run, text=""))
 	return [replace(style, text="".join(run.text for run in same)) for style, same in groups]
-
-
-def name_of(element: etree._Element) -> str:
-	return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def get_child(element: etree._Element | None, name: str) -> etree._Element | None:
-	return None if element is None else next((child for child in element if name_of(child) == name), None)
-
-
-def get_attribute(element: etree._Element, name: str) -> str:
-	return next((value for key, value in element.items() if key.rpartition("}")[2] == name), "")
-
-
-def get_value(element: etree._Element | None) -> str:
-	return "" if element is None else get_attribute(element, "val")
-
-
-def get_number(element: etree._Element | None) -> int:
-	value = get_value(element)
-	return min(int(value), MOST_COLUMNS) if value.isascii() and value.isdigit() else 0
-
-
-def is_on(element: etree._Element | None) -> bool:
-	return element is not None and get_value(element) not in ("0", "false", "off")

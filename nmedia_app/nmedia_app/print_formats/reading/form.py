@@ -64,7 +64,8 @@ def recognise(document: Content, others: Mapping[str, str]) -> tuple[int, Labell
 
 
 def with_others(labels: Labels, others: Mapping[str, str]) -> Labels:
-	return replace(labels, optional={**labels.optional, **{name: (label,) for name, label in others.items()}})
+	optional = {**labels.optional, **{name: (label,) for name, label in others.items()}}
+	return replace(labels, optional=optional, texts=(*labels.texts, *others))
 
 
 def read_article(form: ReadForm, found: LabelledValues, reader: Reader) -> None:
@@ -73,17 +74,13 @@ def read_article(form: ReadForm, found: LabelledValues, reader: Reader) -> None:
 	blocks, values = annex_2.take_apart(blocks, bool(form.values.get("title", ReadValue()).value))
 	form.values |= values
 	form.content = [block for block in blocks if not block.image or get_format(block.image)]
-	doubt = say_lost(reader.lost_pictures + len(blocks) - len(form.content), reader.numbered)
+	doubt = say_lost(reader.lost_pictures + len(blocks) - len(form.content))
 	form.values["content"] = ReadValue(to_html(form.content) or None, doubt, text_of(form.content).strip())
 
 
-def say_lost(pictures: int, numbered: int) -> Phrase | None:
-	if pictures:
-		message = _("Pictures that cannot be read: {0}. Please insert them in the draft.")
-		return Phrase(message, (pictures,))
-	if numbered:
-		return Phrase(_("Numbers and bullets that Word sets by itself are not read. Please add them."))
-	return None
+def say_lost(pictures: int) -> Phrase | None:
+	message = _("Pictures that cannot be read: {0}. Please insert them in the draft.")
+	return Phrase(message, (pictures,)) if pictures else None
 
 
 def complete(form: ReadForm, found: LabelledValues) -> None:

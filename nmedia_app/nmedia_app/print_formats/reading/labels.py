@@ -13,7 +13,15 @@ from itertools import pairwise
 from typing import Final
 
 from nmedia_app.nmedia_app.print_formats.engine.values import Block
-from nmedia_app.nmedia_app.print_formats.reading.document import Cell, Content, Table, text_of
+from nmedia_app.nmedia_app.print_formats.reading.document import (
+	Cell,
+	Content,
+	Paragraph,
+	Table,
+	is_number_lost,
+	text_of,
+	with_numbers,
+)
 from nmedia_app.phrases import Phrase, _
 
 _NUMBERING: Final = r"(?:[*＊※●·]|[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．])"
@@ -29,13 +37,17 @@ BORDER_OF: Final = "#border "
 
 @dataclass(frozen=True)
 class Labels:
-	"""The labels of a form: `values` by field, `optional` ones that few forms have, headings and others."""
+	"""The labels of a form: `values` by field, `optional` ones that few forms have, headings and others.
+
+	Of the `texts` among the fields, the numbers that Word puts before paragraphs are a part.
+	"""
 
 	values: Mapping[str, Sequence[str]]
 	optional: Mapping[str, Sequence[str]] = field(default_factory=dict)
 	groups: Sequence[str] = ()
 	headings: Mapping[str, Sequence[str]] = field(default_factory=dict)
 	borders: Sequence[str] = ()
+	texts: Sequence[str] = ()
 
 	@property
 	def by_field(self) -> dict[str, Sequence[str]]:
@@ -62,6 +74,15 @@ class Found:
 	@property
 	def text(self) -> str:
 		return text_of(self.blocks).strip()
+
+	def with_numbers(self) -> "Found":
+		"""Return it with the numbers that Word puts before paragraphs, doubtful if one cannot be read."""
+		doubt = self.doubt
+		if any(map(is_number_lost, self.blocks)):
+			doubt = doubt or Phrase(
+				_("Some numbers that Word sets by itself cannot be read. Please add them.")
+			)
+		return replace(self, blocks=with_numbers(self.blocks), doubt=doubt)
 
 
 def as_label(text: str) -> str:
@@ -230,6 +251,8 @@ class LabelledValues:
 		self.claimed: set[int] = set()
 		self.find_in_cells()
 		self.find_within()
+		texts = [name for name in labels.texts if name in self.found]
+		self.found |= {name: self.found[name].with_numbers() for name in texts}
 
 	def find_in_cells(self) -> None:
 		for name in (*self.labels.by_field, *map(BORDER_OF.__add__, self.labels.borders)):
@@ -343,4 +366,6 @@ def cut(block: Block, start: int, end: int) -> Block:
 		if text:
 			runs.append(replace(run, text=text))
 		place += len(run.text)
-	return Block(runs, align=block.align)
+	if not (runs and start == 0 and isinstance(block, Paragraph)):
+		return Block(runs, align=block.align)
+	return Paragraph(runs, None, block.align, block.number, block.is_number_lost)

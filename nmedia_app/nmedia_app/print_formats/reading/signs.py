@@ -28,8 +28,11 @@ _PRIVATE: Final = 0xF000
 _VARIATION: Final = "[\ufe0e\ufe0f]?"
 _TICK: Final = rf"[{_TICKED_SIGNS}]{_VARIATION}"
 _BOX: Final = rf"[{_UNTICKED_SIGNS}]{_VARIATION}"
-#: brackets to write in, with a tick or without
-_BRACKETS: Final = rf"[(（\[［【][ \t　]*(?:{_TICK})?[ \t　]*[)）\]］】]"
+#: brackets to write in, with a tick or without; people mix those of either width
+_BRACKETS: Final = "|".join(
+	rf"{opening}[ \t　]*(?:{_TICK})?[ \t　]*{closing}"
+	for opening, closing in (("[(（]", "[)）]"), (r"[\[［]", r"[\]］]"), ("【", "】"))
+)
 _BETWEEN: Final = " \t\n　、，,;；/"
 _ONE: Final = rf"(?:{_TICK}|{_BOX}|{_BRACKETS})"
 #: a tick beside an empty box stands for the box

@@ -10,6 +10,7 @@ nmedia.hide_time_zones = (frm) => {
 nmedia.translate_history = (frm) => {
 	for (const version of frm.get_docinfo()?.versions || []) {
 		const data = JSON.parse(version.data || "{}");
+		empty_what_was_empty(data);
 		for (const [table] of data.row_changed || []) translate_columns(frm, table);
 		for (const change of data.changed || [])
 			if (frappe.meta.get_docfield(frm.doctype, change[0])?.fieldtype === "Select")
@@ -18,6 +19,12 @@ nmedia.translate_history = (frm) => {
 	}
 	frm.timeline?.refresh();
 };
+
+// What had no value before is null there, which Frappe 15.55 and later show as that word.
+function empty_what_was_empty({ changed = [], row_changed = [] }) {
+	for (const change of [...changed, ...row_changed.flatMap(([, , , cells]) => cells)])
+		change.splice(1, 2, change[1] ?? "", change[2] ?? "");
+}
 
 function translate_columns(frm, table) {
 	const { options } = frappe.meta.get_docfield(frm.doctype, table) || {};

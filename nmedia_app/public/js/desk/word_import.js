@@ -6,17 +6,22 @@ const ACCEPTED = ".docx,.doc";
 
 /**
  * Filled Word forms into drafts: the files are chosen, read and shown beside what is doubtful; what the user
- * confirms becomes drafts, one a file. Nothing is written before.
+ * confirms becomes drafts, one a file. Nothing is written before. A single one is opened.
  */
-nmedia.word_import.start = (doctype, on_done = () => {}) => {
-	const $input = $(`<input type="file" multiple class="hidden" accept="${ACCEPTED}">`);
-	$input.appendTo(document.body).on("change", ({ target }) => {
-		const files = [...target.files];
-		$input.remove();
-		if (files.length > MOST_FILES)
-			return frappe.msgprint(__("Please choose at most {0} files at once.", [MOST_FILES]));
-		if (files.length) new WordImport(doctype, files, on_done).start();
-	});
+nmedia.word_import.start = (doctype, { several = true, on_done = () => {} } = {}) => {
+	const $input = $(`<input type="file" class="hidden" accept="${ACCEPTED}">`);
+	$input
+		.prop("multiple", several)
+		.appendTo(document.body)
+		.on("change", ({ target }) => {
+			const files = [...target.files];
+			$input.remove();
+			if (files.length > MOST_FILES)
+				return frappe.msgprint(
+					__("Please choose at most {0} files at once.", [MOST_FILES])
+				);
+			if (files.length) new WordImport(doctype, files, on_done).start();
+		});
 	$input.trigger("click");
 };
 
@@ -25,7 +30,15 @@ nmedia.word_import.add_to_list = (listview) => {
 	const { doctype, page } = listview;
 	if (!frappe.model.can_create(doctype)) return;
 	page.add_inner_button(__("Import from Word"), () =>
-		nmedia.word_import.start(doctype, () => listview.refresh())
+		nmedia.word_import.start(doctype, { on_done: () => listview.refresh() })
+	);
+};
+
+/** In the menu of a new form: of one file, whose draft is opened in place of the form. */
+nmedia.word_import.add_to_menu = (frm) => {
+	if (!frm.is_new() || !frappe.model.can_create(frm.doctype)) return;
+	frm.page.add_menu_item(__("Import from Word"), () =>
+		nmedia.word_import.start(frm.doctype, { several: false })
 	);
 };
 
