@@ -135,8 +135,12 @@ class Testing:
 		return count_unittest(name, printed, code)
 
 	def _come_and_go(self, voice: Voice) -> Result:
-		"""Install and uninstall the app; one check, that no row of any table came or went."""
+		"""Install and uninstall the app; one check: no row came or went in the end, and what went was named.
+
+		A dry run before it removes nothing.
+		"""
 		rows = self.reports / "rows-before.json"
+		used, named = self.reports / "rows-used.json", self.reports / "rows-named.json"
 		rows.parent.mkdir(parents=True, exist_ok=True)
 
 		def bench(*words: str) -> tuple[int, str]:
@@ -156,8 +160,13 @@ class Testing:
 			lambda: proof("take", rows),
 			lambda: bench("install-app", APP),
 			lambda: proof("use"),
+			lambda: proof("take", used),
+			lambda: proof("name", named),
+			lambda: bench("uninstall-app", APP, "--dry-run"),
+			lambda: proof("check", used),
 			uninstall,
 			lambda: proof("check", rows),
+			lambda: proof("went", named),
 		)
 		passed = all(step()[0] == 0 for step in steps)
 		return Result("uninstall", int(passed), int(not passed))

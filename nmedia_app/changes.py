@@ -21,6 +21,9 @@ from nmedia_app.workflow import comparable
 LINE_END = re.compile(r"<br\b[^>]*>|</(?:p|div|h[1-6]|li|tr|blockquote|pre)>", re.IGNORECASE)
 IMAGE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["'](?:[^"']*/)?([^"'/]*)["'][^>]*>""", re.IGNORECASE)
 
+#: types whose documents have English names that are shown translated
+NAMED_IN_ENGLISH = ("Workflow State", "Workflow Action Master", "Role", "DocType")
+
 #: stands for lines that did not change
 LEFT_OUT = "……"
 
@@ -87,7 +90,7 @@ def as_text(doc: BaseDocument, df) -> str:
 		return base_name(value)
 	if df.fieldtype in datetime_fields:
 		return format_value(value, df)
-	if df.fieldtype == "Select" or df.options == "Workflow State":
+	if df.fieldtype == "Select" or df.options in NAMED_IN_ENGLISH:
 		return _(cstr(value))
 	if df.options == "User":
 		return get_fullname(value)

@@ -47,6 +47,7 @@ after_install = [
 	"nmedia_app.install.after_install",
 	"nmedia_app.workflow_definition.allow_renaming_states",
 ]
+after_migrate = "nmedia_app.install.after_migrate"
 before_uninstall = "nmedia_app.install.before_uninstall"
 after_uninstall = "nmedia_app.install.after_uninstall"
 
@@ -112,17 +113,28 @@ scheduler_events = {
 calendars = ["Article Review"]
 
 _definition = "nmedia_app.workflow_definition"
+_note_change = "nmedia_app.services.shipped_defaults.note_change"
+_of_default = {"on_update": _note_change, "after_rename": _note_change, "after_delete": _note_change}
+_warn_of_none = f"{_definition}.warn_of_a_type_without_workflow"
 
 doc_events = {
 	"Data Import": {"before_validate": f"{_account_import}.translate_import_file"},
 	"User": {"on_update": "nmedia_app.services.due_changes.on_user_update"},
 	"Workflow": {
+		**_of_default,
 		"before_validate": f"{_definition}.check_definition",
-		"on_update": f"{_definition}.warn_of_a_type_without_workflow",
-		"on_trash": f"{_definition}.warn_of_a_type_without_workflow",
+		"on_update": [_note_change, _warn_of_none],
+		"on_trash": _warn_of_none,
 	},
 	"Workflow State": {
+		**_of_default,
 		"before_rename": f"{_definition}.refuse_merging_states",
-		"after_rename": [f"{_definition}.refuse_merging_states", f"{_definition}.forget_drawings"],
+		"after_rename": [
+			f"{_definition}.refuse_merging_states",
+			f"{_definition}.forget_drawings",
+			_note_change,
+		],
 	},
+	"Workflow Action Master": _of_default,
+	"Custom HTML Block": _of_default,
 }

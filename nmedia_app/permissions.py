@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from nmedia_app import roles
@@ -103,3 +104,12 @@ def file_query(user: str | None = None, doctype: str | None = None) -> str:
 def may_open_app(user: str | None = None) -> bool:
 	"""Tell whether the app's tile is shown to the user (v16's apps screen)."""
 	return not {*roles.ALL, "System Manager"}.isdisjoint(frappe.get_roles(user))
+
+
+def check_administrator() -> None:
+	"""Throw PermissionError unless the session user is a System Manager.
+
+	The platform's `only_for` lets everybody pass while tests run.
+	"""
+	if "System Manager" not in frappe.get_roles():
+		frappe.throw(_("Only a System Manager may do this."), frappe.PermissionError)

@@ -1,13 +1,11 @@
-"""Install brings the defaults once and leaves an administrator's alone; uninstall finds its traces."""
-
-import json
+"""Install brings roles, sound workflows and a landing page; uninstall finds its traces."""
 
 import frappe
 
 from nmedia_app import install, roles
-from nmedia_app.install import CREATED, default_name, read_defaults
-from nmedia_app.patches import insert_filing_workflow
 from nmedia_app.regulation.review import IN_REVIEW, STAGES
+from nmedia_app.selectors import removal
+from nmedia_app.tests import factories
 from nmedia_app.tests.utils import NmediaTestCase
 from nmedia_app.workflow import get_stage
 
@@ -16,37 +14,6 @@ class TestInstall(NmediaTestCase):
 	def test_roles_of_the_app_are_there(self):
 		for role in roles.ALL:
 			self.assertEqual(frappe.db.get_value("Role", role, "desk_access"), 1)
-
-	def test_every_default_is_there(self):
-		for default in read_defaults():
-			self.assertTrue(frappe.db.exists(default["doctype"], default_name(default)), default)
-
-	def test_installing_again_changes_nothing(self):
-		workflow = frappe.get_doc("Workflow", "Article Review")
-		workflow.transitions[1].allowed = roles.DIVISION_LEADER
-		workflow.save()
-		frappe.db.set_value("Custom HTML Block", "New Media Tasks", "html", "<p>mine</p>")
-		created = frappe.db.get_global(CREATED)
-		install.after_install()
-		self.assertEqual(
-			frappe.get_doc("Workflow", "Article Review").transitions[1].allowed, roles.DIVISION_LEADER
-		)
-		self.assertEqual(frappe.db.get_value("Custom HTML Block", "New Media Tasks", "html"), "<p>mine</p>")
-		self.assertEqual(json.loads(frappe.db.get_global(CREATED)), json.loads(created))
-
-	def test_workflow_of_an_administrator_stays_the_active_one(self):
-		frappe.get_doc("Workflow", "Article Review").delete()
-		mine = next(d for d in read_defaults() if d["doctype"] == "Workflow")
-		frappe.get_doc({**mine, "workflow_name": "Mine"}).insert()
-		install.after_install()
-		self.assertEqual(frappe.db.get_value("Workflow", "Mine", "is_active"), 1)
-		self.assertEqual(frappe.db.get_value("Workflow", "Article Review", "is_active"), 0)
-
-	def test_site_from_before_the_filings_gets_their_workflow(self):
-		frappe.get_doc("Workflow", "Account Filing").delete()
-		for _again in range(2):
-			insert_filing_workflow.execute()
-			self.assertEqual(frappe.db.get_value("Workflow", "Account Filing", "is_active"), 1)
 
 	def test_every_state_of_the_shipped_workflow_has_a_stage(self):
 		for name in ("Article Review", "Account Filing"):
@@ -72,8 +39,6 @@ class TestWorkspace(NmediaTestCase):
 		except ImportError:  # the name that it had until v16.21
 			from frappe.desk.desktop import get_workspace_sidebar_items as get_workspaces
 
-		from nmedia_app.tests import factories
-
 		for user, (_name, role) in factories.PEOPLE.items():
 			frappe.set_user(user)
 			titles = [page["name"] for page in get_workspaces()["pages"]]
@@ -84,7 +49,7 @@ class TestWorkspace(NmediaTestCase):
 
 class TestWhatUninstallRemoves(NmediaTestCase):
 	def test_links_to_doctypes_and_roles_are_all_known(self):
-		fields = install.get_link_fields("DocType")
+		fields = removal.get_link_fields("DocType")
 		for doctype in (
 			"Workflow",
 			"Comment",
@@ -95,13 +60,35 @@ class TestWhatUninstallRemoves(NmediaTestCase):
 			"Property Setter",
 		):
 			self.assertIn(doctype, {row[0] for row in fields})
-		self.assertIn(("Has Role", "role"), install.get_link_fields("Role"))
+		self.assertIn(("Has Role", "role"), removal.get_link_fields("Role"))
 
 	def test_defaults_in_use_by_other_workflows_stay(self):
-		self.assertTrue(install.is_used_by_a_workflow("Workflow State", "Draft"))
-		self.assertFalse(install.is_used_by_a_workflow("Workflow State", "No Such State"))
+		self.assertTrue(removal.is_used_by_other_workflows("Workflow State", "Draft", set()))
+		everything = removal.get_names("Workflow", {})
+		self.assertFalse(removal.is_used_by_other_workflows("Workflow State", "Draft", everything))
 
-	def test_master_that_was_there_before_is_not_recorded_as_ours(self):
-		created = json.loads(frappe.db.get_global(CREATED))
-		# the platform brings this state with every site
-		self.assertNotIn("Approved", created.get("Workflow State", []))
+	def test_master_that_was_there_before_stays(self):
+		going = removal.get_going()
+		self.assertIn("Section Chief Review", going["Workflow State"])
+		self.assertNotIn("Approved", going["Workflow State"])  # the platform brings it with every site
+
+	def test_what_goes_is_told_with_what_was_changed_here(self):
+		workflow = frappe.get_doc("Workflow", "Article Review")
+		workflow.transitions[1].allowed = roles.DIVISION_LEADER
+		before = removal.describe()
+		workflow.save()
+		changed = [line for line in removal.describe() if line not in before]
+		self.assertEqual(len(changed), 1)
+
+	def test_rehearsal_calls_for_nothing_to_go(self):
+		article = factories.make_article()
+		rows = removal.get_going()
+		remove_app(dry_run=True)
+		self.assertEqual(removal.get_going(), rows)
+		self.assertTrue(frappe.db.exists("Article Review", article.name))
+
+
+def remove_app(dry_run: bool):
+	"""Call the hooks as the platform's function of this name does."""
+	install.before_uninstall()
+	install.after_uninstall()

@@ -1,4 +1,5 @@
 import "./desk/workflow";
+import "./desk/adjustments";
 import "./desk/annex";
 import "./desk/audit";
 import "./desk/article_notes";
@@ -8,6 +9,7 @@ import "./desk/chinese";
 import "./desk/comparison";
 import "./desk/contributors";
 import "./desk/decisions";
+import "./desk/defaults";
 import "./desk/filing";
 import "./desk/list";
 import "./desk/materials";

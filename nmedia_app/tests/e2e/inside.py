@@ -3,9 +3,9 @@
 import frappe
 from frappe.utils import add_days, today
 
-from nmedia_app import demo
+from nmedia_app import demo, roles
 from nmedia_app.files import attach_file
-from nmedia_app.services import audit_opening, closures
+from nmedia_app.services import audit_opening, closures, shipped_defaults
 from nmedia_app.workflow import take_step_into
 
 #: later than any round of the demo data
@@ -119,4 +119,24 @@ def activate_workflow(name: str) -> None:
 	workflow = frappe.get_doc("Workflow", name)
 	workflow.is_active = 1
 	workflow.save()
+	frappe.db.commit()
+
+
+def change_review_workflow() -> str:
+	"""Give a step of the workflow of articles to another role, take one out; return its record."""
+	workflow = frappe.get_doc("Workflow", "Article Review")
+	workflow.transitions[1].allowed = roles.UNIT_HEAD
+	workflow.transitions.pop()
+	workflow.save()
+	frappe.db.commit()
+	return frappe.db.get_value(
+		"Shipped Default", {"document_type": "Workflow", "default_name": workflow.name}
+	)
+
+
+def restore_review_workflow() -> None:
+	"""Make the workflow of articles what the app ships, without a way to undo it."""
+	filters = {"document_type": "Workflow", "default_name": "Article Review"}
+	record = shipped_defaults.restore(record=frappe.get_doc("Shipped Default", filters))
+	record.db_set("previous_version", None)
 	frappe.db.commit()

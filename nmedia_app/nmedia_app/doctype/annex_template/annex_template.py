@@ -42,10 +42,7 @@ class AnnexTemplate(Document):
 	def check_template(self):
 		"""Refuse a file that cannot be a template, and one that is no longer what was checked."""
 		content = read_template(self)
-		placeholders = get_placeholders(self.document_type)
-		known = {placeholder.name: placeholder.meaning for placeholder in placeholders}
-		if faults := check_template(content, known, make_sample(placeholders)):
-			frappe.throw(as_list(faults), title=_("The File Cannot Be a Template"))
+		refuse_faulty(self.document_type, content)
 		self.digest = hashlib.sha256(content).hexdigest()
 
 	def replace_active(self):
@@ -57,6 +54,14 @@ class AnnexTemplate(Document):
 			earlier.is_active = 0
 			earlier.flags.ignore_permissions = True
 			earlier.save()
+
+
+def refuse_faulty(document_type: str, content: bytes) -> None:
+	"""Throw with the list of what is wrong with a file that is to be a document type's template."""
+	placeholders = get_placeholders(document_type)
+	known = {placeholder.name: placeholder.meaning for placeholder in placeholders}
+	if faults := check_template(content, known, make_sample(placeholders)):
+		frappe.throw(as_list(faults), title=_("The File Cannot Be a Template"))
 
 
 def as_list(faults: list[Fault]) -> str:

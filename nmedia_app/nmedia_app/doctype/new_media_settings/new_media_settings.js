@@ -1,6 +1,7 @@
 frappe.ui.form.on("New Media Settings", {
 	refresh(frm) {
 		show_published_years(frm);
+		if (frappe.user.has_role("System Manager")) nmedia.adjustments.add_to_menu(frm.page);
 	},
 });
 

@@ -1,0 +1,3 @@
+frappe.ui.form.on("Shipped Default", {
+	refresh: (frm) => nmedia.defaults.show(frm),
+});
