@@ -924,7 +924,6 @@ class TestSharing(AttackTestCase):
 	def test_an_editor_shares_nothing(self):
 		article = self.committed(factories.make_article())
 		browser = Browser.of(EDITOR)
-		says = 'You need to have "Share" permission'
 		for user in (EDITOR, OTHER_EDITOR):
 			rights = {"user": user, "read": 1, "write": 1, "submit": 1, "share": 1}
 			response = browser.call("frappe.share.add", doctype=DOCTYPE, name=article.name, **rights)
@@ -941,7 +940,6 @@ class TestSharing(AttackTestCase):
 				"/api/resource/DocShare", share_doctype=DOCTYPE, share_name=article.name, **rights
 			)
 			self.assertEqual(response.status_code, 403, messages(response))
-			self.assertIn(says, messages(response) or says)
 		self.assertFalse(frappe.db.exists("DocShare", {"share_name": article.name}))
 
 	def test_an_assignment_gives_no_access(self):

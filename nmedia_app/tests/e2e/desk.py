@@ -267,3 +267,12 @@ def bench_execute(function: str, **arguments) -> str:
 	done = subprocess.run([*command, *words], cwd=BENCH / "sites", capture_output=True, text=True)
 	assert done.returncode == 0, done.stderr
 	return done.stdout
+
+
+def bench_answer(function: str, **arguments):
+	"""Run a function as `bench_execute` does; return its answer (Frappe 16 prints a text without quotes)."""
+	printed = bench_execute(function, **arguments).strip().splitlines()
+	try:
+		return json.loads(printed[-1]) if printed else None
+	except json.JSONDecodeError:
+		return printed[-1]

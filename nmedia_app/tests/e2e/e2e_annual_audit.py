@@ -1,6 +1,5 @@
 """The annual audit in the browser (Article 6): filled in, confirmed, gathered, approved; what is to close."""
 
-import json
 import re
 
 import pytest
@@ -14,7 +13,7 @@ from nmedia_app.tests.e2e.desk import (
 	SECOND_EDITOR,
 	UNIT_HEAD,
 	Desk,
-	bench_execute,
+	bench_answer,
 )
 
 AUDIT, ROUND, TASK = "Annual Audit", "Annual Audit Round", "Closure Task"
@@ -24,8 +23,7 @@ FUNCTIONS = {EDITOR: "editor", CHIEF: "chief", OFFICE: "office", UNIT_HEAD: "uni
 
 def inside(function: str, **arguments):
 	"""Run a function of `inside.py` on the server's side; return its answer."""
-	printed = bench_execute(f"{INSIDE}.{function}", **arguments).strip().splitlines()
-	return json.loads(printed[-1]) if printed else None
+	return bench_answer(f"{INSIDE}.{function}", **arguments)
 
 
 @pytest.fixture(scope="module")

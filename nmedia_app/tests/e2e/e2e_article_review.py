@@ -45,7 +45,7 @@ def write_article(desk: Desk, title: str, planned: str = "2026-12-01 09:30:00") 
 	page = desk.form(DOCTYPE).page
 	page.locator("[data-fieldname=title] input:visible").first.fill(title)
 	page.locator("[data-fieldname=accounts] input:visible").first.click()
-	page.locator("[data-fieldname=accounts] ul li:visible").first.click()
+	page.locator("[data-fieldname=accounts] ul > :visible").first.click()
 	page.evaluate("(planned) => cur_frm.set_value('planned_publish_time', planned)", planned)
 	page.evaluate(
 		"""() => {

@@ -1,12 +1,11 @@
 """An administrator compares what was changed, restores it, and carries it elsewhere (in the browser)."""
 
-import json
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from nmedia_app.tests.e2e.desk import ADMINISTRATOR, ENGLISH, Desk, bench_execute
+from nmedia_app.tests.e2e.desk import ADMINISTRATOR, ENGLISH, Desk, bench_answer, bench_execute
 
 INSIDE = "nmedia_app.tests.e2e.inside"
 #: names of what web pages are written in stay, and the code of a page's block
@@ -16,7 +15,7 @@ STAYS_ENGLISH = {"HTML", "CSS", "Javascript", "JSON", "json"}
 @pytest.fixture
 def changed_workflow() -> Iterator[str]:
 	"""Let the workflow of articles have been changed; its record. It is restored afterwards."""
-	record = json.loads(bench_execute(f"{INSIDE}.change_review_workflow"))
+	record = bench_answer(f"{INSIDE}.change_review_workflow")
 	yield record
 	bench_execute(f"{INSIDE}.restore_review_workflow")
 
