@@ -9,10 +9,9 @@ from typing import Final
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.query_builder.functions import Count
 
 from nmedia_app.adjustments.versions import Version, get_name, get_version, normalise, rename_links
-from nmedia_app.workflow import WORKFLOW_FIELD
+from nmedia_app.workflow_definition import count_documents
 
 DOCTYPE: Final = "Shipped Default"
 FOLDER: Final = Path(__file__).parents[1] / "defaults"
@@ -130,19 +129,6 @@ def get_stuck_states(workflow: Document, version: Version) -> dict[str, int]:
 def get_meaning(row) -> tuple[str, ...]:
 	"""Return what a state means to code: whether it is submitted, and what field it sets."""
 	return tuple(str(row.get(field) or "") for field in ("doc_status", "update_field", "update_value"))
-
-
-def count_documents(workflow: Document, state: str) -> int:
-	"""Count the documents that go by a workflow and are in a state."""
-	documents = frappe.qb.DocType(workflow.document_type)
-	own = documents[WORKFLOW_FIELD]
-	found = (
-		frappe.qb.from_(documents)
-		.select(Count("*"))
-		.where(documents[workflow.workflow_state_field] == state)
-		.where(own.isnull() | own.isin(["", workflow.name]))
-	).run()
-	return found[0][0]
 
 
 def describe_restoring(record: Document) -> list[str]:

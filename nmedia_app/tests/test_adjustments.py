@@ -7,6 +7,7 @@ from io import BytesIO
 
 import frappe
 from docx import Document as WordDocument
+from frappe.permissions import add_permission, update_permission_property
 
 from nmedia_app import roles
 from nmedia_app.adjustments.parcel import NotAParcelError, get_digest_of
@@ -27,6 +28,8 @@ ADDRESS = "https://robot.nmedia.example/send?key=secret-of-the-group"
 def make_legal_review():
 	"""Put a step of a new role and status into the workflow of articles."""
 	frappe.get_doc(doctype="Role", role_name="Legal Officer", desk_access=1).insert()
+	add_permission(REVIEW, "Legal Officer")
+	update_permission_property(REVIEW, "Legal Officer", 0, "write", 1)
 	frappe.get_doc(doctype="Workflow State", workflow_state_name="Legal Review", style="Info").insert()
 	workflow = frappe.get_doc("Workflow", REVIEW)
 	workflow.append(

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import frappe
 
 from nmedia_app import roles
-from nmedia_app.adjustments.differences import get_differences
+from nmedia_app.adjustments.differences import count_kinds, get_differences
 from nmedia_app.adjustments.versions import get_name, get_version
 from nmedia_app.defaults_api import compare_default, restore_default, undo_restoring
 from nmedia_app.patches import take_over_defaults
@@ -70,10 +70,15 @@ def drop_returned(defaults: list[dict]):
 	]
 
 
-def change_here(role: str = roles.UNIT_HEAD):
+def change_here(message: str = "请尽快审核"):
+	"""An administrator says something to who sees documents in the chief's review."""
 	workflow = frappe.get_doc(*REVIEW)
-	workflow.transitions[3].allowed = role
+	workflow.states[1].message = message
 	return workflow.save()
+
+
+def get_message() -> str | None:
+	return frappe.get_doc(*REVIEW).states[1].message
 
 
 class ShippedDefaultsTestCase(NmediaTestCase):
@@ -129,16 +134,13 @@ class TestMigrate(ShippedDefaultsTestCase):
 		self.migrate(change_review)
 		workflow = frappe.get_doc(*REVIEW)
 		self.assertEqual(workflow.transitions[1].allowed, roles.SECTION_CHIEF)
-		self.assertEqual(workflow.transitions[3].allowed, roles.UNIT_HEAD)
+		self.assertEqual(workflow.states[1].message, "请尽快审核")
 		self.assert_status(OUTDATED)
 
 	def test_change_that_the_app_ships_later_counts_as_shipped(self):
 		change_here()
-		self.migrate(
-			lambda defaults: find(defaults, *REVIEW)["transitions"][3].update(allowed=roles.UNIT_HEAD)
-		)
-		record = record_of(*REVIEW)
-		self.assertIn(roles.UNIT_HEAD, record.shipped_version)
+		self.migrate(lambda defaults: find(defaults, *REVIEW)["states"][1].update(message="请尽快审核"))
+		self.assertIn("请尽快审核", record_of(*REVIEW).shipped_version)
 
 	def test_deleted_default_stays_deleted(self):
 		def change(defaults):
@@ -270,13 +272,13 @@ class TestCompareAndRestore(ShippedDefaultsTestCase):
 
 	def test_rows_that_were_added_removed_and_changed_are_named_in_words(self):
 		workflow = frappe.get_doc(*REVIEW)
+		shipped = get_version(workflow)
 		workflow.transitions[1].allowed = roles.UNIT_HEAD
 		workflow.transitions.pop()
 		workflow.append("states", {**workflow.states[1].as_dict(), "name": None, "state": "Rejected"})
-		workflow.save()
-		compared = self.compare()
-		self.assertEqual(compared["counts"], {"added": 1, "removed": 1, "changed": 1, "moved": 0})
-		states, transitions = (table["rows"] for table in compared["differences"]["tables"])
+		differences = get_differences(get_version(workflow), shipped)
+		self.assertEqual(count_kinds(differences), {"added": 1, "removed": 1, "changed": 1, "moved": 0})
+		states, transitions = (table["rows"] for table in differences["tables"])
 		self.assertEqual([row["here"]["title"] for row in states if row["kind"] == "added"], ["Rejected"])
 		changed = next(row for row in transitions if row["kind"] == "changed")
 		self.assertEqual(
@@ -295,17 +297,17 @@ class TestCompareAndRestore(ShippedDefaultsTestCase):
 		name = record_of(*REVIEW).name
 		restore_default(name)
 		self.assert_status(AS_SHIPPED)
-		self.assertEqual(frappe.get_doc(*REVIEW).transitions[3].allowed, roles.DIVISION_LEADER)
+		self.assertFalse(get_message())
 		self.assertTrue(self.compare()["may_undo"])
 		undo_restoring(name)
-		self.assertEqual(frappe.get_doc(*REVIEW).transitions[3].allowed, roles.UNIT_HEAD)
+		self.assertEqual(get_message(), "请尽快审核")
 		self.assert_status(CHANGED)
 
 	def test_what_was_changed_after_restoring_is_not_undone(self):
 		change_here()
 		name = record_of(*REVIEW).name
 		restore_default(name)
-		change_here(roles.GENERAL_OFFICE)
+		change_here("请仔细审核")
 		self.assertFalse(self.compare()["may_undo"])
 		with self.assertRaises(NothingToUndoError):
 			undo_restoring(name)

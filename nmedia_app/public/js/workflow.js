@@ -42,7 +42,15 @@ async function show_elsewhere(frm, asked) {
 		secondary_action: () => move(frm, dialog, rows),
 	});
 	dialog.get_secondary_btn().toggle(rows.some((row) => row.place));
+	await messages_are_read();
 	dialog.show();
+}
+
+/** Wait until what the server said of the workflow is closed: the dialog would lie behind it. */
+function messages_are_read() {
+	const { msg_dialog } = frappe;
+	if (!msg_dialog?.display) return Promise.resolve();
+	return new Promise((resolve) => msg_dialog.$wrapper.one("hidden.bs.modal", resolve));
 }
 
 function get_html(rows) {

@@ -162,7 +162,8 @@ def save_workflow(admin: Desk) -> str:
 		if admin.page.evaluate("() => !cur_frm.is_dirty()"):
 			break
 	admin.settled().shot("adjust-2-saved")
-	return close_messages(admin.page)
+	told = close_messages(admin.page)
+	return told + close_messages(admin.settled().page)
 
 
 def rename_state(admin: Desk) -> None:

@@ -32,7 +32,7 @@ def test_changed_workflow_is_listed_compared_restored_and_undone(
 	assert not set(desk.english()) - STAYS_ENGLISH
 	desk.shot("shipped-defaults-list")
 	desk.form("Shipped Default", changed_workflow)
-	expect(desk.page.locator(".nmedia-row-changed")).to_contain_text("单位第一责任人")
+	expect(desk.page.locator(".nmedia-row-changed mark").first).to_contain_text("处级领导")
 	expect(desk.page.locator(".nmedia-row-removed")).to_have_count(1)
 	desk.settled()
 	assert not set(desk.english()) - STAYS_ENGLISH
@@ -45,7 +45,7 @@ def test_changed_workflow_is_listed_compared_restored_and_undone(
 	dialog.locator(".btn-primary").click()
 	expect(desk.page.get_by_text("没有差异")).to_be_visible()
 	desk.page.get_by_role("button", name="撤销恢复").click()
-	expect(desk.page.locator(".nmedia-row-changed")).to_contain_text("单位第一责任人")
+	expect(desk.page.locator(".nmedia-row-changed mark").first).to_contain_text("处级领导")
 
 
 def test_export_is_previewed_by_import(as_user: Callable[..., Desk], changed_workflow: str):
@@ -71,13 +71,13 @@ def test_export_is_previewed_by_import(as_user: Callable[..., Desk], changed_wor
 	desk.page.locator(".modal.show", has=message).locator(".btn-modal-close").click()
 	dialog.locator("input[type=file]").set_input_files(file)
 	expect(dialog).to_contain_text("项会改动本站")
-	expect(dialog.locator("tr", has_text="工作流").filter(has_text="修改").first).to_contain_text("修改1行")
+	expect(dialog.locator("tr", has_text="文章发布审核表")).to_contain_text("修改1行")
 	assert not ENGLISH.findall(dialog.locator(".nmedia-entries").inner_text())
 	desk.shot("adjustments-preview")
 	dialog.get_by_role("button", name="全部导入").click()
 	expect(dialog).to_have_count(0)
 	desk.form("Shipped Default", changed_workflow)
-	expect(desk.page.locator(".nmedia-row-changed")).to_contain_text("单位第一责任人")
+	expect(desk.page.locator(".nmedia-row-changed mark").first).to_contain_text("处级领导")
 
 
 def choose_from_menu(desk: Desk, label: str) -> None:

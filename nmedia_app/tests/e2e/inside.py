@@ -125,7 +125,7 @@ def activate_workflow(name: str) -> None:
 def change_review_workflow() -> str:
 	"""Give a step of the workflow of articles to another role, take one out; return its record."""
 	workflow = frappe.get_doc("Workflow", "Article Review")
-	workflow.transitions[1].allowed = roles.UNIT_HEAD
+	workflow.transitions[1].allowed = roles.DIVISION_LEADER
 	workflow.transitions.pop()
 	workflow.save()
 	frappe.db.commit()

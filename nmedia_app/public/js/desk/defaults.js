@@ -87,6 +87,7 @@ function comparison_html(compared) {
 	const columns = [__("Field"), __("Shipped"), __("As It Is Here")];
 	return [
 		verdict && `<p>${verdict}</p>`,
+		compared.is_there && `<p>${counts_html(compared.counts)}</p>`,
 		fields.length && nmedia.changes.as_table(fields, columns),
 		...tables.map(table_html),
 	]
@@ -101,6 +102,17 @@ const KINDS = {
 	added: ["green", () => __("Added Here")],
 	removed: ["red", () => __("Removed Here")],
 };
+
+/** How many entries differ, and how: the rows that do may be far down. */
+function counts_html(counts) {
+	return Object.entries(counts)
+		.filter(([, count]) => count)
+		.map(([kind, count]) => {
+			const [colour, name] = KINDS[kind];
+			return `<span class="indicator-pill no-indicator-dot ${colour}">${name()}：${count}</span>`;
+		})
+		.join(" ");
+}
 
 function table_html({ label, rows }) {
 	const body = rows.map(({ kind, here, shipped }) => {
