@@ -31,13 +31,11 @@ def test_progress_of_a_background_job_reaches_its_user_and_nobody_else(as_user):
 def test_the_relay_admits_nobody_without_a_session():
 	told = knock({})
 	assert told.startswith(f"44/{SITE},"), told  # 44 is a refused connection
-	assert "Not signed in" in told
 
 
 def test_the_relay_admits_no_page_of_another_origin(as_user):
 	told = knock({"cookie": cookie_of(as_user(EDITOR)), "origin": "http://evil.example"})
 	assert told.startswith(f"44/{SITE},"), told
-	assert "Origin not allowed" in told
 
 
 def test_the_relay_admits_a_signed_in_user_from_the_sites_own_page(as_user):

@@ -16,6 +16,7 @@ frappe.ui.form.on("Article Review", {
 
 	refresh(frm) {
 		nmedia.workflow.refresh(frm);
+		nmedia.translate_history(frm);
 		nmedia.annex.add_to_menu(frm);
 		nmedia.word_import.add_to_menu(frm);
 		nmedia.article.show_notes(frm);
