@@ -258,7 +258,7 @@ class TestGuard(NmediaTestCase):
 		self.assertEqual(act(filing, EDITOR, "Withdraw", "Not needed any more").stage, WITHDRAWN)
 
 	def test_nobody_approves_what_they_began(self):
-		frappe.get_doc("User", EDITOR).add_roles("New Media Division Leader", "New Media General Office")
+		self.change_roles(EDITOR, add=("New Media Division Leader", "New Media General Office"))
 		filing = bring_filing_to("Division Leader Review")
 		frappe.set_user(EDITOR)
 		self.assertEqual(get_transitions(filing.as_dict()), [])

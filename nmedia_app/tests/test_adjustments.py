@@ -177,7 +177,7 @@ class TestPreview(AdjustmentsTestCase):
 		text = self.export_and_undo(make_legal_review)
 
 		def break_it(items):
-			workflow = next(item for item in items if item["name"] == REVIEW)
+			workflow = next(item for item in items if item["doctype"] == "Workflow")
 			workflow["values"]["transitions"][0]["next_state"] = "No Such State"
 
 		shown = preview_adjustments(forge(text, break_it))
@@ -192,7 +192,7 @@ class TestPreview(AdjustmentsTestCase):
 		def misset(items):
 			items[-1]["values"]["change_report_days"] = -1
 
-		self.assertIn("working day", preview_adjustments(forge(text, misset))["refusal"])
+		self.assertIn("Report a Change within", preview_adjustments(forge(text, misset))["refusal"])
 
 	def test_template_with_unknown_fields_is_refused_in_words(self):
 		text = self.export_and_undo(make_template)

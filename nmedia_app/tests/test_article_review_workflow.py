@@ -85,7 +85,7 @@ class TestWhoActs(NmediaTestCase):
 		self.assert_refused(article, OTHER_CHIEF, "Endorse")
 		# even one who may see the article, as an editor of its section
 		frappe.set_user("Administrator")
-		frappe.get_doc("User", OTHER_CHIEF).add_roles("New Media Editor")
+		self.change_roles(OTHER_CHIEF, add=("New Media Editor",))
 		section = frappe.get_doc("Media Section", factories.SECTION)
 		section.append("members", {"user": OTHER_CHIEF})
 		section.save()
@@ -95,7 +95,7 @@ class TestWhoActs(NmediaTestCase):
 		self.assert_refused(factories.make_article_in_chief_review(), LEADER, "Endorse")
 
 	def test_no_author_reviews_the_own_article(self):
-		frappe.get_doc("User", LEADER).add_roles("New Media Editor")
+		self.change_roles(LEADER, add=("New Media Editor",))
 		section = frappe.get_doc("Media Section", factories.SECTION)
 		section.append("members", {"user": LEADER})
 		section.save()
@@ -111,7 +111,7 @@ class TestWhoActs(NmediaTestCase):
 			self.assertNotIn("Approve", actions, part)
 
 	def test_whoever_sent_it_does_not_review_it_under_another_name(self):
-		frappe.get_doc("User", LEADER).add_roles("New Media Editor")
+		self.change_roles(LEADER, add=("New Media Editor",))
 		section = frappe.get_doc("Media Section", factories.SECTION)
 		section.append("members", {"user": LEADER})
 		section.save()

@@ -113,7 +113,7 @@ class TestDepartures(NmediaTestCase):
 		self.assertIn("Editor O'Hara", reason)
 
 	def test_leader_who_loses_the_role_starts_the_clock(self):
-		frappe.get_doc("User", LEADER).remove_roles(roles.DIVISION_LEADER)
+		self.change_roles(LEADER, remove=(roles.DIVISION_LEADER,))
 		self.assertTrue(self.noted()[0])
 
 	def test_role_that_is_taken_behind_the_form_is_noticed_daily(self):

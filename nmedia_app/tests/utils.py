@@ -33,6 +33,13 @@ class NmediaTestCase(IntegrationTestCase):
 		frappe.local.message_log = []
 		super().tearDown()
 
+	def change_roles(self, user: str, *, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()):
+		"""Give and take roles until the test ends: a rollback does not reach the cache of who has which."""
+		self.addCleanup(frappe.clear_cache, user=user)
+		doc = frappe.get_doc("User", user)
+		doc.append_roles(*add)
+		doc.remove_roles(*remove)  # which saves
+
 
 #: what tests over HTTP leave behind, in the order in which it can go
 WRITTEN = (

@@ -49,9 +49,10 @@ def write_article(desk: Desk, title: str, planned: str = "2026-12-01 09:30:00") 
 	page.evaluate("(planned) => cur_frm.set_value('planned_publish_time', planned)", planned)
 	page.evaluate(
 		"""() => {
-			const row = cur_frm.add_child("copywriters", { full_name: "学生作者" });
+			// Frappe 16 begins a table with an empty row
+			const empty = (cur_frm.doc.copywriters || []).find((row) => !row.full_name);
+			Object.assign(empty || cur_frm.add_child("copywriters"), { full_name: "学生作者" });
 			cur_frm.refresh_field("copywriters");
-			return row.name;
 		}"""
 	)
 	page.locator("[data-fieldname=image_source] textarea:visible").first.fill("摄影：编辑甲")
