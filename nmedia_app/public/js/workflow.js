@@ -49,7 +49,8 @@ async function show_elsewhere(frm, asked) {
 /** Wait until what the server said of the workflow is closed: the dialog would lie behind it. */
 function messages_are_read() {
 	const { msg_dialog } = frappe;
-	if (!msg_dialog?.display) return Promise.resolve();
+	// as soon as it opens: `display` is set only once it has faded in
+	if (!msg_dialog?.$wrapper.data("bs.modal")?._isShown) return Promise.resolve();
 	return new Promise((resolve) => msg_dialog.$wrapper.one("hidden.bs.modal", resolve));
 }
 
