@@ -142,7 +142,8 @@ class ReviewedFile(File):
 	def get_content(self, *args, **kwargs) -> bytes | str:
 		"""Return text as text, and everything else as the bytes that it is.
 
-		Frappe 16 takes what is no UTF-8 for Western European text, which spoils small pictures and Chinese CSV files.
+		Frappe 16 takes what is no UTF-8 for Western European text, which spoils small pictures and Chinese
+		tables.
 		"""
 		content = super().get_content(*args, **kwargs)
 		if isinstance(content, bytes) or self.get("content"):
