@@ -139,6 +139,20 @@ class ReviewedFile(File):
 		if is_private_url(self.file_url) and get_files_of_app(self.file_url):
 			check_readable(self.file_url)
 
+	def get_content(self, *args, **kwargs) -> bytes | str:
+		"""Return text as text, and everything else as the bytes that it is.
+
+		Frappe 16 takes what is no UTF-8 for Western text, which spoils small pictures and Chinese CSV files.
+		"""
+		content = super().get_content(*args, **kwargs)
+		if isinstance(content, bytes) or self.get("content"):
+			return content
+		stored = Path(self.get_full_path()).read_bytes()
+		try:
+			return stored.decode()
+		except UnicodeDecodeError:
+			return stored
+
 	@property
 	def unique_url(self) -> str:
 		"""Address that the platform writes into a text for an image that was inserted there.

@@ -6,7 +6,7 @@ import zipfile
 
 import frappe
 
-from nmedia_app.files import UnsafeFileError, attach_file, get_image_sources
+from nmedia_app.files import UnsafeFileError, attach_file, get_image_sources, read_bytes
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, OTHER_EDITOR
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
@@ -58,6 +58,17 @@ class TestKinds(NmediaTestCase):
 	def test_other_documents_files_are_left_alone(self):
 		todo = frappe.get_doc(doctype="ToDo", description="x").insert()
 		self.assertFalse(attach_file(todo, "a.html", b"<p>hello</p>").is_private)
+
+
+class TestBytes(NmediaTestCase):
+	"""What is sealed, printed, packed and imported is the file as it was uploaded, on every Frappe."""
+
+	def test_file_is_read_as_it_is(self):
+		article = factories.make_article()
+		for name, content in (("a.png", factories.image_bytes()), ("b.txt", "图片来源".encode("gb18030"))):
+			file = attach_file(article, name, content)
+			self.assertEqual(frappe.get_doc("File", file.name).get_content(), content, name)
+			self.assertEqual(read_bytes(article, file.file_url), content, name)
 
 
 class TestImagesInTheText(NmediaTestCase):
