@@ -142,8 +142,7 @@ class ReviewedFile(File):
 	def get_content(self, *args, **kwargs) -> bytes | str:
 		"""Return text as text, and everything else as the bytes that it is.
 
-		Frappe 16 takes what is no UTF-8 for Western European text, which spoils small pictures and Chinese
-		tables.
+		Frappe 16 takes what is no UTF-8 for Western text, which spoils small pictures and Chinese CSV files.
 		"""
 		content = super().get_content(*args, **kwargs)
 		if isinstance(content, bytes) or self.get("content"):
