@@ -6,6 +6,7 @@ frappe.provide("nmedia.workflow");
  */
 nmedia.workflow.refresh = (frm) => {
 	$(frm.wrapper).addClass("nmedia-form");
+	translate_steps();
 	show_return_reason(frm);
 	remove_bar(frm);
 	nmedia.urge.refresh(frm);
@@ -15,6 +16,13 @@ nmedia.workflow.refresh = (frm) => {
 		show_bar(frm, transitions);
 	});
 };
+
+/** The table of steps keeps actions and states by their names, and shows them in the user's language. */
+function translate_steps() {
+	const fields = frappe.meta.docfield_map["Approval Record"];
+	for (const fieldname of ["action", "from_state", "to_state"])
+		fields[fieldname].formatter = (value) => frappe.utils.escape_html(__(value || ""));
+}
 
 /** Handler of before_workflow_action: resolves once the user gave their opinion, never if they changed their mind. */
 nmedia.workflow.before_action = (frm) => {
