@@ -12,20 +12,22 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from nmedia_app.selectors import removal
 from nmedia_app.selectors.shipped_defaults import get_outdated
-from nmedia_app.services import audit_package, bundles, shipped_defaults
+from nmedia_app.services import audit_package, bundles, custody, shipped_defaults
 from nmedia_app.workflow import SEPARATE_FIELD
 
 SERIES = "NM-"  # beginning of the name of every document that the app numbers
 
 
 def after_install():
-	"""Bring the shipped defaults, and the field that one of them sets."""
+	"""Bring the shipped defaults with the field that one of them sets, and the lock of the custody chain."""
 	add_workflow_field()
 	shipped_defaults.bring_up_to_date()
+	custody.make_lock()
 
 
 def after_migrate():
 	"""Bring what the app ships anew, and say what was kept as it was changed."""
+	custody.make_lock()
 	shipped_defaults.bring_up_to_date()
 	for doctype, name in get_outdated():
 		click.echo(f"Kept as it was changed here, though the app ships a newer version: {doctype} {name}")

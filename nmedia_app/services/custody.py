@@ -119,14 +119,22 @@ def lock_chain() -> int:
 	"""Wait for the chain, keep it until the end of the transaction, and return its last place."""
 	current = get_last_position(lock=True)
 	if current is None:
-		# only for the first entry: an insert that meets the row would share a lock with others, and deadlock
-		frappe.db.sql("insert ignore into `tabSeries` (`name`, `current`) values (%s, 0)", LOCK)
+		make_lock()
 		current = get_last_position(lock=True)
 	return current
 
 
+def make_lock() -> None:
+	"""Make the row that is the chain's lock, unless it is there. Called at install and after each migrate.
+
+	First entries that made it as they came, several at once, would share locks and deadlock.
+	"""
+	if get_last_position() is None:
+		frappe.db.sql("insert ignore into `tabSeries` (`name`, `current`) values (%s, 0)", LOCK)
+
+
 def get_last_position(*, lock: bool = False) -> int | None:
-	"""Return the last place of the chain, None before the first entry."""
+	"""Return the last place of the chain (0 before the first entry), None while its lock is not made."""
 	rows = frappe.db.sql(
 		f"select `current` from `tabSeries` where `name` = %s {'for update' if lock else ''}", LOCK
 	)

@@ -5,12 +5,18 @@ import frappe
 from nmedia_app import install, roles
 from nmedia_app.regulation.review import IN_REVIEW, STAGES
 from nmedia_app.selectors import removal
+from nmedia_app.services import custody
 from nmedia_app.tests import factories
 from nmedia_app.tests.utils import NmediaTestCase
 from nmedia_app.workflow import get_stage
 
 
 class TestInstall(NmediaTestCase):
+	def test_lock_of_the_custody_chain_is_there_before_its_first_entry(self):
+		frappe.db.delete("Series", {"name": custody.LOCK})
+		install.after_migrate()
+		self.assertEqual(custody.get_last_position(), 0)
+
 	def test_roles_of_the_app_are_there(self):
 		for role in roles.ALL:
 			self.assertEqual(frappe.db.get_value("Role", role, "desk_access"), 1)

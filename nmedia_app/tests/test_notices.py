@@ -76,7 +76,7 @@ class TestWhoIsConcerned(NoticeTestCase):
 		workflow = frappe.get_doc("Workflow", workflow.name)
 		row = next(row for row in workflow.transitions if row.action == "Return for Correction")
 		workflow.append(
-			"transitions", {**row.as_dict(), "name": None, "idx": None, "allowed": roles.UNIT_HEAD}
+			"transitions", {**row.as_dict(), "name": None, "idx": None, "allowed": roles.GENERAL_OFFICE}
 		)
 		workflow.save()
 		self.assertEqual(get_awaited(factories.make_article_in_chief_review()), {CHIEF})

@@ -180,11 +180,12 @@ class TestByline(NmediaTestCase):
 
 	def test_administrator_may_reword_it(self):
 		settings = frappe.get_doc("New Media Settings")
-		settings.byline = "撰文/{copywriters} 审核/{reviewer} {published_on}"
+		settings.byline = "撰文/{copywriters} 编校/{editors} 审核/{reviewer} {published_on}"
 		settings.save()
 		self.addCleanup(frappe.clear_document_cache, settings.doctype, settings.name)
 		text = publishing.get_byline(factories.make_approved_article(), "2026-06-10 09:30:00")
-		self.assertEqual(text, "撰文/学生作者 审核/处长 2026年6月10日 09:30")
+		editor = frappe.utils.get_fullname(EDITOR)
+		self.assertEqual(text, f"撰文/学生作者 编校/{editor} 审核/处长 2026年6月10日 09:30")
 
 
 class TestRevision(NmediaTestCase):
