@@ -6,7 +6,7 @@ frappe.provide("nmedia.workflow");
  */
 nmedia.workflow.refresh = (frm) => {
 	$(frm.wrapper).addClass("nmedia-form");
-	translate_steps();
+	translate_steps(frm);
 	show_return_reason(frm);
 	remove_bar(frm);
 	nmedia.urge.refresh(frm);
@@ -18,10 +18,12 @@ nmedia.workflow.refresh = (frm) => {
 };
 
 /** The table of steps keeps actions and states by their names, and shows them in the user's language. */
-function translate_steps() {
+function translate_steps(frm) {
 	const fields = frappe.meta.docfield_map["Approval Record"];
+	if (fields.action.formatter) return;
 	for (const fieldname of ["action", "from_state", "to_state"])
 		fields[fieldname].formatter = (value) => frappe.utils.escape_html(__(value || ""));
+	frm.refresh_field("approval_records"); // drawn before the form's scripts run
 }
 
 /** Handler of before_workflow_action: resolves once the user gave their opinion, never if they changed their mind. */
