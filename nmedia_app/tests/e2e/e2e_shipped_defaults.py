@@ -74,7 +74,8 @@ def test_export_is_previewed_by_import(as_user: Callable[..., Desk], changed_wor
 	expect(dialog.locator("tr", has_text="文章发布审核表")).to_contain_text("修改1行")
 	assert not ENGLISH.findall(dialog.locator(".nmedia-entries").inner_text())
 	desk.shot("adjustments-preview")
-	dialog.get_by_role("button", name="全部导入").click()
+	with desk.page.expect_navigation():  # the desk loads anew, with what came
+		dialog.get_by_role("button", name="全部导入").click()
 	expect(dialog).to_have_count(0)
 	desk.form("Shipped Default", changed_workflow)
 	expect(desk.page.locator(".nmedia-row-changed mark").first).to_contain_text("处级领导")

@@ -167,6 +167,7 @@ def test_an_article_is_imported_on_a_phone(as_user):
 	editor.shot("word-import-5-phone")
 	assert editor.english() == []
 	form.locator("[data-field=accounts] [data-toggle=dropdown]").click()
+	form.locator("[data-field=accounts] .dropdown-input-wrapper input").fill(account)
 	form.locator("[data-field=accounts] .selectable-item", has_text=account).first.click()
 	dialog.locator(".modal-title").click()
 	dialog.locator(".btn-modal-primary").click()
