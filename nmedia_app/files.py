@@ -15,10 +15,10 @@ from frappe.model.document import Document
 from frappe.utils import cstr
 from PIL import Image, UnidentifiedImageError
 
+from nmedia_app import MODULE
 from nmedia_app.regulation.texts import UnreadableCopyError, text_of_file
 from nmedia_app.workflow import is_guarded
 
-MODULE = "Nmedia App"
 PRIVATE, PUBLIC = "/private/files/", "/files/"
 # what may not change on the record of a sealed document's file
 SEALED_FIELDS = (

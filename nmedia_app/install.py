@@ -10,6 +10,7 @@ import click
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
+from nmedia_app import MODULE
 from nmedia_app.selectors import removal
 from nmedia_app.selectors.shipped_defaults import get_outdated
 from nmedia_app.services import audit_package, bundles, custody, shipped_defaults
@@ -42,7 +43,7 @@ def add_workflow_field():
 		"description": "Nobody takes two steps of one review, from its sending to approval or return.",
 		"insert_after": "send_email_alert",
 		"depends_on": "eval:doc.document_type in frappe.boot.nmedia_workflows",
-		"module": removal.MODULE,
+		"module": MODULE,
 	}
 	if not frappe.db.exists("Custom Field", {"dt": "Workflow", "fieldname": SEPARATE_FIELD}):
 		create_custom_fields({"Workflow": [field]})  # changes the table: the platform commits

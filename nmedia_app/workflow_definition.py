@@ -14,6 +14,7 @@ from frappe.model import workflow as platform
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, escape_html
 
+from nmedia_app import MODULE
 from nmedia_app.regulation import workflow_rules as rules
 from nmedia_app.regulation.conditions import Vocabulary
 from nmedia_app.regulation.review import STAGES
@@ -21,7 +22,6 @@ from nmedia_app.selectors.recipients import get_users
 from nmedia_app.workflow import STAGE_FIELD, WORKFLOW_FIELD, get_row_stage, is_guarded
 
 STATE_FIELD = "workflow_state"
-MODULE = "Nmedia App"
 #: what a condition can call: the platform's and Python's
 FUNCTIONS = frozenset(("int", "float", "long", "round"))
 #: what the builder of Frappe before 15.20 does not send along with a transition

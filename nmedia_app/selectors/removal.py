@@ -6,13 +6,12 @@ from collections.abc import Iterator
 import frappe
 from frappe import _
 
-from nmedia_app import roles
+from nmedia_app import MODULE, roles
 from nmedia_app.language import speaking
 from nmedia_app.selectors.shipped_defaults import AS_SHIPPED
 from nmedia_app.selectors.shipped_defaults import DOCTYPE as SHIPPED_DEFAULT
 from nmedia_app.selectors.shipped_defaults import DOCTYPES as DEFAULT_DOCTYPES
 
-MODULE = "Nmedia App"
 #: what administrators make of the app without code, besides workflows
 ADJUSTMENTS = ("Custom Field", "Property Setter", "Custom DocPerm", "Print Format", "Report", "Client Script")
 

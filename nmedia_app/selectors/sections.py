@@ -5,10 +5,8 @@ from contextlib import contextmanager
 
 import frappe
 
-from nmedia_app import roles
+from nmedia_app import MODULE, roles
 from nmedia_app.regulation.workflow_rules import EVERYBODY
-
-MODULE = "Nmedia App"
 
 
 def get_chief_sections(user: str) -> list[str]:

@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.www.printview import get_print_format
 
-MODULE = "Nmedia App"
+from nmedia_app import MODULE
 
 
 @frappe.whitelist()

@@ -29,12 +29,12 @@ from jinja2 import Template
 from pypdf import PdfReader, PdfWriter
 from werkzeug.wrappers import Response
 
+from nmedia_app import MODULE
 from nmedia_app.nmedia_app.print_formats.annexes import get_annex
 from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, read_image
 from nmedia_app.nmedia_app.print_formats.word import PDF, as_file
 
 PAGE: Final = "www/printview.html"  # the platform's own, around what a print format gives
-MODULE: Final = "Nmedia App"
 #: characters of HTML, pictures included, that one run takes
 MOST_CHARACTERS: Final = 48 << 20
 
