@@ -60,7 +60,7 @@ class Services:
 			self._redis("cache", save="", policy="allkeys-lru"),
 			self._redis("queue", save="60 1", policy="noeviction"),
 		]
-		gateway = self._gateway()
+		gateway = self._gateway(site, test_site)
 		self.scheduler = self._frappe("schedule", "timed jobs", ["schedule"])
 		background = [self._frappe("worker", "background jobs", ["worker"]), self._realtime(), gateway]
 		web = self._web("web_app", "web", site)
@@ -200,12 +200,15 @@ class Services:
 			env=lambda: build.environment(instance) | {"NMEDIA_SITE": site},
 		)
 
-	def _gateway(self) -> Service:
+	def _gateway(self, site: str, test_site: str) -> Service:
 		instance = self.instance
 
 		def command() -> list[str | Path]:
-			pairs = [f"{instance.port(name)}:{instance.port(f'{name}_app')}" for name in ("web", "test_web")]
-			return ["node", CHECKOUT / "devbench" / "gateway.js", str(instance.port("realtime")), *pairs]
+			ways = [
+				f"{instance.port(name)}:{instance.port(f'{name}_app')}:{site}"
+				for name, site in (("web", site), ("test_web", test_site))
+			]
+			return ["node", CHECKOUT / "devbench" / "gateway.js", str(instance.port("realtime")), *ways]
 
 		return Service(
 			"gateway",
