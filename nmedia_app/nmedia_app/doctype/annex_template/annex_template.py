@@ -1,4 +1,5 @@
 import hashlib
+from pathlib import PurePath
 
 import frappe
 from frappe import _
@@ -15,7 +16,7 @@ class AnnexTemplate(Document):
 	"""A Word template of an annex, in the place of the one that the app brings."""
 
 	def before_validate(self):
-		self.title = self.title or files.base_name(self.file)
+		self.title = self.title or PurePath(files.base_name(self.file)).stem
 		self.active_for = self.document_type if cint(self.is_active) else None
 
 	def validate(self):
