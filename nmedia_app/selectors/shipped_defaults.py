@@ -9,6 +9,7 @@ from typing import Final
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import cint, cstr
 
 from nmedia_app.adjustments.versions import Version, get_name, get_version, normalise, rename_links
 from nmedia_app.workflow_definition import count_documents
@@ -128,7 +129,8 @@ def get_stuck_states(workflow: Document, version: Version) -> dict[str, int]:
 
 def get_meaning(row) -> tuple[str, ...]:
 	"""Return what a state means to code: whether it is submitted, and what field it sets."""
-	return tuple(str(row.get(field) or "") for field in ("doc_status", "update_field", "update_value"))
+	sets = (cstr(row.get(field)) for field in ("update_field", "update_value"))
+	return cstr(cint(row.get("doc_status"))), *sets  # a version leaves out what is 0
 
 
 def describe_restoring(record: Document) -> list[str]:
