@@ -93,7 +93,10 @@ override_whitelisted_methods = {
 	f"{_data_import}.download_errored_template": f"{_account_import}.download_errored_template",
 }
 
-before_request = ["nmedia_app.ways_round.refuse_earlier_zip_address"]
+before_request = [
+	"nmedia_app.language.speak_to_guests",
+	"nmedia_app.ways_round.refuse_earlier_zip_address",
+]
 
 scheduler_events = {
 	# every few minutes

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import frappe
+from frappe.translate import get_language
 
 
 @contextmanager
@@ -15,3 +16,12 @@ def speaking(language: str | None = None) -> Iterator[None]:
 		yield
 	finally:
 		frappe.local.lang = before
+
+
+def speak_to_guests() -> None:
+	"""Speak to who is not signed in what their browser asks for, or the site's language. Before each request.
+
+	Frappe 15.55 chooses the language before it knows whose request it is, and then speaks English.
+	"""
+	if frappe.session.user == "Guest":
+		frappe.local.lang = get_language()

@@ -8,6 +8,7 @@ import "./desk/changes";
 import "./desk/chinese";
 import "./desk/comparison";
 import "./desk/contributors";
+import "./desk/datetime";
 import "./desk/decisions";
 import "./desk/defaults";
 import "./desk/filing";

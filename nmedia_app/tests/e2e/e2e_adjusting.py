@@ -25,6 +25,7 @@ from nmedia_app.tests.e2e.e2e_article_review import decide, plain, publish, word
 from nmedia_app.tests.unit.word_templates import docx_of
 
 DOCTYPE, WORKFLOW = "Article Review", "Article Review"
+CHIEFS_STATE = "Section Chief Review"
 LEADERS_STATE, NEW_NAME = "Division Leader Review", "处长终审"
 LEGAL_ROLE, LEGAL_STATE, LAWYER = "法务审核员", "法务审核", "lawyer@nmedia.example"
 FIELD_LABEL, FORMAT, OPINION = "信息分类", "本单位审核表", "审查结论"
@@ -104,14 +105,43 @@ def test_1_a_field_is_added_by_customize_form(as_user):
 	editor.shot("adjust-1-field")
 
 
+def test_2_the_chiefs_step_is_dropped_and_brought_back(as_user):
+	"""An article goes straight to the leader, who approves (Article 7); 恢复出厂 brings the step back."""
+	admin = as_user(ADMINISTRATOR).form("Workflow", WORKFLOW)
+	admin.page.evaluate(
+		"""([gone, leader]) => {
+			const { states, transitions } = cur_frm.doc;
+			cur_frm.doc.states = states.filter((row) => row.state !== gone);
+			cur_frm.doc.transitions = transitions.filter((way) => way.state !== gone);
+			for (const way of cur_frm.doc.transitions)
+				if (way.next_state === gone) way.next_state = leader;
+			for (const rows of [cur_frm.doc.states, cur_frm.doc.transitions])
+				rows.forEach((row, index) => (row.idx = index + 1));
+			cur_frm.dirty();
+			cur_frm.refresh_fields();
+		}""",
+		[CHIEFS_STATE, LEADERS_STATE],
+	)
+	save_workflow(admin)
+	editor = as_user(EDITOR)
+	name = write_article(editor, "不经科室审核的文章")
+	editor.take_step("送审", "In Review")
+	assert editor.value("workflow_state") == LEADERS_STATE
+	leader = as_user(LEADER)
+	decide(leader, name, "审核通过", "同意发布", "Approved")
+	leader.shot("adjust-2-without-chief")
+	assert [row["to_state"] for row in leader.value("approval_records")] == [LEADERS_STATE, "Approved"]
+	bench_execute("nmedia_app.tests.e2e.inside.restore_review_workflow")
+	assert get_states(admin)[1] == CHIEFS_STATE
+
+
 def test_2_the_workflow_is_adjusted(as_user):
-	"""The chief's step goes, a legal review by a role of its own comes, the leader's has another name."""
+	"""A legal review by a role of its own stands in the chief's place, the leader's step has another name."""
 	admin = as_user(ADMINISTRATOR)
 	make_role(admin)
 	admin.form("Workflow", WORKFLOW)
 	admin.page.evaluate(
-		"""([legal, role]) => {
-			const gone = "Section Chief Review", leader = "Division Leader Review";
+		"""([gone, legal, role]) => {
 			const { states, transitions } = cur_frm.doc;
 			const first = states.find((row) => row.state === gone);
 			Object.assign(first, { state: legal, allow_edit: role });
@@ -122,13 +152,17 @@ def test_2_the_workflow_is_adjusted(as_user):
 			cur_frm.dirty();
 			cur_frm.refresh_fields();
 		}""",
-		[LEGAL_STATE, LEGAL_ROLE],
+		[CHIEFS_STATE, LEGAL_STATE, LEGAL_ROLE],
 	)
 	admin.shot("adjust-2-workflow")
 	save_workflow(admin)
 	rename_state(admin)
-	states = admin.call("frappe.client.get", doctype="Workflow", name=WORKFLOW)["body"]["message"]["states"]
-	assert [row["state"] for row in states][:3] == ["Draft", LEGAL_STATE, NEW_NAME]
+	assert get_states(admin)[:3] == ["Draft", LEGAL_STATE, NEW_NAME]
+
+
+def get_states(admin: Desk) -> list[str]:
+	answer = admin.call("frappe.client.get", doctype="Workflow", name=WORKFLOW)
+	return [row["state"] for row in answer["body"]["message"]["states"]]
 
 
 def make_role(admin: Desk) -> None:
