@@ -79,6 +79,7 @@ override_doctype_class = {"File": "nmedia_app.files.ReviewedFile"}
 _workflow = "frappe.model.workflow"
 _data_import = "frappe.core.doctype.data_import.data_import"
 _account_import = "nmedia_app.services.account_import"
+_notification_log = "frappe.desk.doctype.notification_log.notification_log"
 _workflow_action = "frappe.workflow.doctype.workflow_action.workflow_action"
 override_whitelisted_methods = {
 	f"{_workflow}.apply_workflow": "nmedia_app.workflow.apply_workflow",
@@ -88,6 +89,7 @@ override_whitelisted_methods = {
 	f"{_workflow_action}.apply_action": "nmedia_app.ways_round.apply_action",
 	f"{_workflow_action}.confirm_action": "nmedia_app.ways_round.confirm_action",
 	"frappe.core.api.file.zip_files": "nmedia_app.ways_round.zip_files",
+	f"{_notification_log}.get_notification_logs": "nmedia_app.notices_api.get_notification_logs",
 	f"{_data_import}.form_start_import": f"{_account_import}.form_start_import",
 	f"{_data_import}.get_preview_from_template": f"{_account_import}.get_preview_from_template",
 	f"{_data_import}.download_errored_template": f"{_account_import}.download_errored_template",

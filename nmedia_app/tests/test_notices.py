@@ -16,7 +16,7 @@ from nmedia_app.tests.factories import (
 	OTHER_EDITOR,
 	SECOND_EDITOR,
 )
-from nmedia_app.tests.utils import NmediaTestCase
+from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
 from nmedia_app.workflow import get_active_workflow
 
 SECOND_LEADER = "second.leader@test.nmedia.example"
@@ -243,3 +243,11 @@ class TestNotify(NoticeTestCase):
 		article = factories.make_article()
 		notices.notify(users=[], subject="Seal broken", doc=article)
 		self.assertEqual(self.notices(article), {})
+
+
+class TestBell(RestTestCase):
+	def test_the_browser_is_not_told_to_keep_what_was_there_before(self):
+		bell = "frappe.desk.doctype.notification_log.notification_log.get_notification_logs"
+		answer = Browser.of(CHIEF).get(f"/api/method/{bell}", limit=1)
+		self.assertIn("notification_logs", answer.get_json()["message"])
+		self.assertNotIn("stale-while-revalidate", answer.headers.get("Cache-Control", ""))

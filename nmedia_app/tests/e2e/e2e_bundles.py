@@ -19,9 +19,9 @@ COUNT = 3
 def tick(desk: Desk) -> None:
 	"""Tick the first documents of the list."""
 	desk.open("article-review/view/list")
-	rows = desk.page.locator(".list-row-container:visible")
+	boxes = desk.page.locator(".list-row-container:visible .list-row-checkbox")
 	for number in range(COUNT):
-		rows.nth(number).locator(".list-row-checkbox").check()
+		boxes.nth(number).check()
 
 
 def download_together(desk: Desk, label: str, name: str) -> Path:
