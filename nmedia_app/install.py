@@ -112,8 +112,8 @@ def purge(doctype: str, filters: dict):
 	frappe.db.delete(doctype, {"name": ["in", names]})
 	if not meta.istable:
 		frappe.db.delete("__global_search", {"doctype": doctype, "name": ["in", names]})
-		if frappe.db.table_exists("Permission Log"):
-			frappe.db.delete("Permission Log", {"for_doctype": doctype, "for_document": ["in", names]})
+		if frappe.db.table_exists(removal.PERMISSION_LOG):
+			frappe.db.delete(removal.PERMISSION_LOG, {"for_doctype": doctype, "for_document": ["in", names]})
 
 
 def remove_files():

@@ -15,6 +15,9 @@ from nmedia_app.selectors.shipped_defaults import DOCTYPES as DEFAULT_DOCTYPES
 #: what administrators make of the app without code, besides workflows
 ADJUSTMENTS = ("Custom Field", "Property Setter", "Custom DocPerm", "Print Format", "Report", "Client Script")
 
+#: of Frappe 16
+PERMISSION_LOG = "Permission Log"
+
 Rows = dict[str, set[str]]
 
 
@@ -24,7 +27,19 @@ def get_going() -> Rows:
 	for part in (get_own_documents(), get_module_documents(), {"File": get_files()}):
 		for doctype, names in part.items():
 			going[doctype] |= names
+	going[PERMISSION_LOG] |= get_permission_logs(going)
 	return {doctype: names for doctype, names in going.items() if names}
+
+
+def get_permission_logs(going: Rows) -> set[str]:
+	"""Name what Frappe 16 noted of the permissions of what goes."""
+	if not has_table(PERMISSION_LOG):
+		return set()
+	return {
+		name
+		for doctype, names in going.items()
+		for name in get_names(PERMISSION_LOG, {"for_doctype": doctype, "for_document": ["in", [*names]]})
+	}
 
 
 def get_rows_to_purge() -> Rows:

@@ -29,6 +29,7 @@ class WorkflowTestCase(NmediaTestCase):
 		super().setUp()
 		self.addCleanup(frappe.clear_cache, doctype=DOCTYPE)
 		self.workflow = get_workflow()
+		self.addCleanup(frappe.clear_document_cache, "Workflow", self.workflow.name)
 
 	def assert_refused(self, *words: str):
 		with self.assertRaises(frappe.ValidationError) as refusal:
