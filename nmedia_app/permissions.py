@@ -102,8 +102,10 @@ def file_query(user: str | None = None, doctype: str | None = None) -> str:
 
 
 def may_open_app(user: str | None = None) -> bool:
-	"""Tell whether the app's tile is shown to the user (v16's apps screen)."""
-	return not {*roles.ALL, "System Manager"}.isdisjoint(frappe.get_roles(user))
+	"""Tell whether the user is shown the app (v16): by its roles, or by one that a workflow brings in."""
+	user = user or frappe.session.user
+	has_role = not {*roles.ALL, "System Manager"}.isdisjoint(frappe.get_roles(user))
+	return has_role or get_visible_sections(user) != []
 
 
 def check_administrator() -> None:

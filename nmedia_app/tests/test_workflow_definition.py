@@ -6,6 +6,7 @@ import frappe
 from frappe.model.document import Document
 
 from nmedia_app import roles
+from nmedia_app.permissions import may_open_app
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, SECOND_EDITOR, SYSTEM_MANAGER
 from nmedia_app.tests.test_guard_attacks import APPLY, AttackTestCase
@@ -192,6 +193,7 @@ class TestAdjustedWorkflow(WorkflowTestCase):
 		article = factories.act(article, CHIEF, "Endorse")
 		self.assertEqual(article.workflow_state, "Legal Review")
 		frappe.set_user(LAWYER)
+		self.assertTrue(may_open_app())
 		self.assertIn(article.name, frappe.get_list(DOCTYPE, pluck="name"))
 		self.assertIn(article.name, [task.name for task in frappe.call("nmedia_app.api.get_tasks")])
 		article = factories.act(article, LAWYER, "Endorse", "No objection")
