@@ -270,6 +270,14 @@ class TestCompareAndRestore(ShippedDefaultsTestCase):
 	def compare(self) -> dict:
 		return compare_default(record_of(*REVIEW).name)
 
+	def test_a_state_that_is_not_submitted_is_the_same_however_a_version_says_it(self):
+		draft = {"update_field": "stage", "update_value": "Draft"}
+		for doc_status in (0, "0", "", None):
+			self.assertEqual(
+				selectors.get_meaning({**draft, "doc_status": doc_status}), selectors.get_meaning(draft)
+			)
+		self.assertNotEqual(selectors.get_meaning({**draft, "doc_status": "1"}), selectors.get_meaning(draft))
+
 	def test_rows_that_were_added_removed_and_changed_are_named_in_words(self):
 		workflow = frappe.get_doc(*REVIEW)
 		shipped = get_version(workflow)
