@@ -225,7 +225,7 @@ def tell_progress(round_doc: Document, done: int, total: int) -> None:
 
 
 def make_summary(round_doc: Document, audits: Sequence[frappe._dict]) -> bytes:
-	return get_filler(ROUND)({**get_own_values(round_doc), **summarise(round_doc, audits)})
+	return get_filler(ROUND)({**get_own_values([round_doc])[0], **summarise(round_doc, audits)})
 
 
 def write_accounts(

@@ -65,18 +65,23 @@ def build_contexts(docs: Sequence[Document]) -> list[dict]:
 	if not docs:
 		return []
 	contexts = get_annex(docs[0].doctype).get_contexts(docs)
-	return [{**get_own_values(doc), **context} for doc, context in zip(docs, contexts, strict=True)]
+	return [{**own, **context} for own, context in zip(get_own_values(docs), contexts, strict=True)]
 
 
-def get_own_values(doc: Document) -> dict:
-	"""Return a document's custom fields: by their names, empty ones as well, and as rows (`extras`).
+def get_own_values(docs: Sequence[Document]) -> list[dict]:
+	"""Return the custom fields of each of several documents of one type.
 
-	Those that only the type has whose form it prints are empty: the template may name them.
+	They are there by their names, empty ones as well, and as rows (`extras`). Those that only the type has
+	whose form it prints are empty: the template may name them.
 	"""
-	extras = get_custom_values(doc)
-	fields = [*get_custom_fields(doc.doctype, doc.meta), *get_custom_fields(get_form_type(doc.doctype))]
-	empty = {df.fieldname: "" for df in fields}
-	return {**empty, **{extra["fieldname"]: extra["value"] for extra in extras}, "extras": extras}
+	doctype, meta = docs[0].doctype, docs[0].meta
+	fields = get_custom_fields(doctype, meta)
+	empty = {df.fieldname: "" for df in (*fields, *get_custom_fields(get_form_type(doctype)))}
+	rows = [get_custom_values(doc, fields) for doc in docs]
+	return [
+		{**empty, **{extra["fieldname"]: extra["value"] for extra in extras}, "extras": extras}
+		for extras in rows
+	]
 
 
 def one_by_one(get_context: Callable[[Document], dict]) -> Callable[[Sequence[Document]], list[dict]]:
@@ -193,14 +198,11 @@ def get_attachment_label(row: Document) -> str:
 	return f"{file_name}（{as_typed(row.note)}）" if row.note else file_name
 
 
-def get_custom_values(doc: Document) -> list[dict]:
-	"""Name, label and text of the fields that an administrator added and did not hide from print.
-
-	One that the session user may not read is empty and has no row.
-	"""
+def get_custom_values(doc: Document, fields: Sequence) -> list[dict]:
+	"""Name, label and text of a document's custom fields, but for those that the user may not read."""
 	return [
 		{"fieldname": df.fieldname, "label": _(df.label), "value": get_text(doc, df)}
-		for df in get_custom_fields(doc.doctype, doc.meta)
+		for df in fields
 		if not df.permlevel or doc.has_permlevel_access_to(df.fieldname, df)
 	]
 

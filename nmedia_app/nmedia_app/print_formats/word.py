@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import Path
 from urllib.parse import quote
 
@@ -67,7 +67,7 @@ def as_bytes(template: Path | io.BytesIO | bytes) -> bytes:
 	return template if isinstance(template, bytes) else template.getvalue()
 
 
-def as_word_context(context: dict, names: set[str]) -> dict:
+def as_word_context(context: dict, names: Set[str]) -> dict:
 	"""Return a context as a template with these names needs it.
 
 	The QR code has its size on paper; a custom field that the template places itself has no row.

@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -164,10 +165,10 @@ class CompiledTemplate:
 		for placed in self.placed.values():
 			yield from (piece for piece in placed.pieces if isinstance(piece, PlacedTag))
 
-	@property
-	def names(self) -> set[str]:
+	@cached_property
+	def names(self) -> frozenset[str]:
 		"""The names that a context must have."""
-		return {read.path[0] for read in resolve_paths(self.tags)}
+		return frozenset(read.path[0] for read in resolve_paths(self.tags))
 
 	def render(self, context: Mapping[str, Any]) -> bytes:
 		"""Return the template filled with this context, as a .docx; the same bytes for the same values.
