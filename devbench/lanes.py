@@ -82,8 +82,8 @@ def run_lanes(
 	"""
 	floor, stopped = Floor(out), threading.Event()
 	with ThreadPoolExecutor(max_workers=max(1, len(lanes))) as pool:
-		running = [pool.submit(_run_lane, lane, floor, stopped) for lane in lanes]
-		try:
+		try:  # from the first lane on: an interruption may come before the last one has begun
+			running = [pool.submit(_run_lane, lane, floor, stopped) for lane in lanes]
 			for lane in as_completed(running):
 				lane.result()
 		except BaseException:

@@ -1,17 +1,15 @@
 """./dev test: lint, unit tests without a site, tests on a site, browser tests."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 import threading
-import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from devbench import build, debian, ground, releases, sites
+from devbench.counting import Result, count_junit, count_tap, count_unittest, one_check, summary
 from devbench.errors import BadGround
 from devbench.instance import APP, CHECKOUT
 from devbench.lanes import Part, Voice, run_lanes
@@ -27,16 +25,6 @@ LANES = (("lint", "unit", "site"), ("e2e",))
 UPGRADE = f"{APP}/tests/releases/upgrade.py"
 #: what prettier keeps in shape
 PRETTIER_FILES = (f"{APP}/**/*.{{js,css,scss}}", "devbench/**/*.js", "!**/node_modules/**")
-
-
-@dataclass(frozen=True)
-class Result:
-	"""How one part of the tests ended."""
-
-	name: str
-	passed: int
-	failed: int
-	skipped: int = 0
 
 
 class Testing:
@@ -168,8 +156,8 @@ class Testing:
 			lambda: proof("check", rows),
 			lambda: proof("went", named),
 		)
-		passed = all(step()[0] == 0 for step in steps)
-		return Result("uninstall", int(passed), int(not passed))
+		failed = next((ended for ended in (step() for step in steps) if ended[0]), (0, ""))
+		return one_check("uninstall", *failed)
 
 	def _upgrade(self, voice: Voice) -> list[Result]:
 		"""Take what the last release left through migrate to now; on the Frappe that its dump is of."""
@@ -183,8 +171,9 @@ class Testing:
 		releases.restore(self.instance, version)
 		migrate = sites.frappe_command(self.instance, sites.UPGRADE, ["migrate", "--skip-search-index"])
 		for command in ([*module, "take", rows], migrate):
-			if self.command(voice, command, **self._in_bench())[0]:
-				return Result(f"from {version}", 0, 1)
+			code, printed = self.command(voice, command, **self._in_bench())
+			if code:
+				return one_check(f"from {version}", code, printed)
 		code, printed = self.command(voice, [*module, "check", rows], **self._in_bench())
 		return count_unittest(f"from {version}", printed, code)
 
@@ -239,16 +228,16 @@ class Testing:
 			)
 
 	def _check(self, voice: Voice, name: str, command: Sequence[str | Path]) -> Result:
-		code, _ = self.command(voice, command, cwd=CHECKOUT, env={})
-		return Result(name, passed=int(code == 0), failed=int(code != 0))
+		code, printed = self.command(voice, command, cwd=CHECKOUT, env={})
+		return one_check(name, code, printed)
 
 	def _pytest(self, voice: Voice, name: str, what: Sequence[str], env: dict[str, str]) -> Result:
 		report = self.reports / f"{name}.xml"
 		report.parent.mkdir(parents=True, exist_ok=True)
 		report.unlink(missing_ok=True)
 		command = [self.venv / "bin" / "python", "-m", "pytest", "-q", "--junitxml", report, *what]
-		code, _ = self.command(voice, command, cwd=CHECKOUT, env=env)
-		return count_junit(name, report, code)
+		code, printed = self.command(voice, command, cwd=CHECKOUT, env=env)
+		return count_junit(name, report, code, printed)
 
 	def _node_tests(self, voice: Voice, files: Sequence[str]) -> Result:
 		redis = debian.redis_server(self.instance).parent  # the relay is tried with a real one
@@ -259,36 +248,6 @@ class Testing:
 		command = ["node", "--test", "--test-reporter", "tap", *files]
 		code, printed = self.command(voice, command, cwd=CHECKOUT, env=env)
 		return count_tap("node", printed, code)
-
-
-def count_junit(name: str, report: Path, code: int) -> Result:
-	"""Count pytest's report; an end without a report, or with none collected, is a failure."""
-	if not report.exists():
-		return Result(name, 0, 1)
-	suite = ET.parse(report).getroot().find("testsuite")
-	tests, skipped = int(suite.get("tests")), int(suite.get("skipped"))
-	failed = int(suite.get("failures")) + int(suite.get("errors"))
-	return Result(name, tests - failed - skipped, failed or int(code != 0), skipped)
-
-
-def count_unittest(name: str, printed: str, code: int) -> Result:
-	"""Count what unittest prints: `Ran N tests`, and failures, errors and skipped in its last line."""
-	ran = sum(int(number) for number in re.findall(r"Ran (\d+) tests?", printed))
-	ends = " ".join(re.findall(r"(?m)^(?:OK|FAILED) \((.*)\)$", printed))
-	failed = sum(int(number) for number in re.findall(r"(?:failures|errors)=(\d+)", ends))
-	skipped = sum(int(number) for number in re.findall(r"skipped=(\d+)", ends))
-	if not ran or (code and not failed):
-		failed += 1
-	return Result(name, max(0, ran - failed - skipped), failed, skipped)
-
-
-def count_tap(name: str, printed: str, code: int) -> Result:
-	"""Count what Node's test runner prints in its last lines."""
-	numbers = {word: int(value) for word, value in re.findall(r"(?m)^# (pass|fail|skipped) (\d+)$", printed)}
-	failed = numbers.get("fail", 0)
-	return Result(
-		name, numbers.get("pass", 0), failed or int(code != 0 or not numbers), numbers.get("skipped", 0)
-	)
 
 
 def run(plan: Plan, words: Sequence[str]) -> int:
@@ -319,14 +278,3 @@ def _leave_as_found(plan: Plan, running: set[str]) -> None:
 	plan.services.stop([service for service in plan.services.all if service.name not in running])
 	if {service.name for service in plan.services.serving} <= running:
 		plan.serve()
-
-
-def summary(results: Sequence[Result]) -> int:
-	"""Print what passed and failed; return the exit code, which is 1 if anything failed."""
-	print()
-	for result in results:
-		skipped = f", {result.skipped} skipped" if result.skipped else ""
-		print(f"  {result.name:<12} {result.passed:>4} passed, {result.failed} failed{skipped}")
-	failed = sum(result.failed for result in results)
-	print(f"\n{sum(result.passed for result in results)} passed, {failed} failed")
-	return 1 if failed else 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from devbench import testing
+from devbench.counting import Result, summary
 from devbench.instance import CHECKOUT, Frappe, Instance
 from devbench.lanes import Part, run_lanes
 from devbench.plan import Plan
@@ -81,14 +82,36 @@ def test_a_part_that_breaks_stops_the_others_and_is_told():
 		run_lanes([[Part("long", long)], [Part("broken", broken)]], stop=stopped.set, out=io.StringIO())
 
 
+def test_an_interruption_before_the_last_lane_has_begun_stops_the_first():
+	at_work, stopped = threading.Event(), threading.Event()
+
+	def long(voice) -> list:
+		at_work.set()
+		assert stopped.wait(10), "nobody stopped it"
+		return []
+
+	def interrupted():
+		yield [Part("long", long)]
+		assert at_work.wait(10)
+		raise KeyboardInterrupt
+
+	class Lanes(list):
+		def __iter__(self):
+			return interrupted()
+
+	with pytest.raises(KeyboardInterrupt):
+		run_lanes(Lanes([1, 2]), stop=stopped.set, out=io.StringIO())
+	assert stopped.is_set()
+
+
 def test_every_kind_of_test_is_in_one_lane():
 	assert sorted(kind for lane in testing.LANES for kind in lane) == sorted(testing.KINDS)
 
 
 def test_one_failure_in_any_lane_fails_the_whole(capsys):
-	assert testing.summary([testing.Result("site", 700, 0), testing.Result("e2e", 80, 1)]) == 1
+	assert summary([Result("site", 700, 0), Result("e2e", 80, 1)]) == 1
 	assert "780 passed, 1 failed" in capsys.readouterr().out
-	assert testing.summary([testing.Result("site", 700, 0, 2), testing.Result("e2e", 80, 0)]) == 0
+	assert summary([Result("site", 700, 0, 2), Result("e2e", 80, 0)]) == 0
 
 
 def test_what_was_stopped_starts_no_command(tmp_path: Path):
