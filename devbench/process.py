@@ -35,9 +35,26 @@ def marked_processes(wanted: str) -> list[int]:
 		if not entry.name.isdigit() or int(entry.name) == os.getpid():
 			continue
 		with contextlib.suppress(OSError):
-			if needle in (entry / "environ").read_bytes().split(b"\0"):
+			if needle in _environment(entry).split(b"\0"):
 				found.append(int(entry.name))
 	return found
+
+
+def _environment(process: Path) -> bytes:
+	"""Return what a process below /proc was started with.
+
+	One that is just becoming another program shows neither environment nor command for a moment:
+	it is looked at again until it does.
+
+	:raises OSError: if it ended, is another user's, or belongs to the kernel.
+	"""
+	for _ in range(1000):
+		found = (process / "environ").read_bytes()
+		if found or (process / "cmdline").read_bytes():
+			break
+		os.readlink(process / "exe")  # the kernel's own have none, and never show a command
+		time.sleep(0.001)
+	return found or (process / "environ").read_bytes()
 
 
 def end_marked(wanted: str) -> int:

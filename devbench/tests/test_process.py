@@ -87,6 +87,16 @@ def test_only_marked_processes_are_ended(tmp_path):
 	foreign.wait()
 
 
+def test_a_process_is_found_while_it_becomes_another_program(tmp_path):
+	"""It shows no environment for a moment; this one does so all the time."""
+	ours, again = mark(tmp_path, "step"), 'exec sh -c "$AGAIN"'
+	restless = subprocess.Popen(["sh", "-c", again], env={**os.environ, "AGAIN": again, MARK: ours})
+	found = [marked_processes(ours) for _ in range(300)]
+	restless.kill()
+	restless.wait()
+	assert found == [[restless.pid]] * 300
+
+
 def test_a_command_that_fails_says_where_its_output_is(tmp_path):
 	with pytest.raises(StepFailed, match="sh ended with code 3") as failure:
 		run(["sh", "-c", "echo why; exit 3"], log=tmp_path / "log", instance=tmp_path)
@@ -112,7 +122,7 @@ def test_killing_dev_ends_the_command_it_was_running(tmp_path):
 		from pathlib import Path
 		from devbench.process import run
 		folder = Path(sys.argv[1])
-		run(["sh", "-c", "echo started; exec sleep 60"], log=folder / "log", instance=folder,
+		run(["sh", "-c", "echo started; kill -STOP $$"], log=folder / "log", instance=folder,
 			on_line=lambda line: print(line, flush=True))
 		"""
 	)
