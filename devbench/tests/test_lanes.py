@@ -18,6 +18,9 @@ from devbench.lanes import Part, run_lanes
 from devbench.plan import Plan
 from devbench.process import MARK, mark, marked_processes
 
+#: seconds that only a broken rule waits for; what is to be ended sleeps longer
+LONG = 30
+
 
 def no_stop() -> None:
 	raise AssertionError("nothing was to be stopped")
@@ -28,7 +31,7 @@ def parts(*names: str) -> list[Part]:
 
 
 def test_lanes_run_at_the_same_time_and_their_results_add_up():
-	together = threading.Barrier(2, timeout=10)
+	together = threading.Barrier(2, timeout=LONG)
 
 	def meet(voice) -> list[int]:
 		return [together.wait()]
@@ -51,7 +54,7 @@ def test_what_parts_say_at_the_same_time_is_not_mixed():
 	def first(voice) -> list:
 		voice.say("a1\n")
 		first_speaks.set()
-		assert second_spoke.wait(10)
+		assert second_spoke.wait(LONG)
 		voice.say("a2\n")
 		return []
 
@@ -61,7 +64,7 @@ def test_what_parts_say_at_the_same_time_is_not_mixed():
 		return []
 
 	def begins_later(voice) -> list:
-		assert first_speaks.wait(10)
+		assert first_speaks.wait(LONG)
 		return []
 
 	run_lanes([[Part("A", first)], [Part("wait", begins_later), Part("B", second)]], stop=no_stop, out=out)
@@ -72,7 +75,7 @@ def test_a_part_that_breaks_stops_the_others_and_is_told():
 	stopped = threading.Event()
 
 	def long(voice) -> list:
-		assert stopped.wait(10), "nobody stopped it"
+		assert stopped.wait(LONG), "nobody stopped it"
 		return []
 
 	def broken(voice) -> list:
@@ -87,12 +90,12 @@ def test_an_interruption_before_the_last_lane_has_begun_stops_the_first():
 
 	def long(voice) -> list:
 		at_work.set()
-		assert stopped.wait(10), "nobody stopped it"
+		assert stopped.wait(LONG), "nobody stopped it"
 		return []
 
 	def interrupted():
 		yield [Part("long", long)]
-		assert at_work.wait(10)
+		assert at_work.wait(LONG)
 		raise KeyboardInterrupt
 
 	class Lanes(list):
@@ -160,6 +163,6 @@ def test_an_interruption_ends_the_commands_of_all_lanes(tmp_path: Path):
 	while len(marked_processes(ours)) < 4:  # both shells with their children
 		assert dev.poll() is None
 	dev.send_signal(signal.SIGINT)
-	assert dev.wait(20) != 0
+	assert dev.wait(LONG) != 0
 	assert marked_processes(ours) == []
 	assert not (tmp_path / "later").exists(), "a part began after the interruption"

@@ -27,6 +27,8 @@ from devbench.process import (
 	started_at,
 )
 
+#: seconds that only a broken rule waits for; what is to be ended sleeps longer
+LONG = 30
 SLEEP = ["sleep", "60"]
 
 
@@ -135,7 +137,7 @@ def test_killing_dev_ends_the_command_it_was_running(tmp_path):
 	dev.kill()
 	dev.wait()
 
-	assert select.select([watched], [], [], 10)[0], "the command outlived ./dev"
+	assert select.select([watched], [], [], LONG)[0], "the command outlived ./dev"
 	os.close(watched)
 
 
@@ -179,7 +181,7 @@ def test_an_installation_goes_on_when_dev_is_killed(tmp_path):
 	(installation,) = marked_processes(mark(tmp_path, "unbroken"))
 	watched = os.pidfd_open(installation)
 	(tmp_path / "go").write_text("go on\n")
-	assert select.select([watched], [], [], 10)[0]
+	assert select.select([watched], [], [], LONG)[0]
 	os.close(watched)
 	assert (tmp_path / "done").read_text() == "finished\n"
 
