@@ -331,7 +331,17 @@ class TestFaultyFiles(unittest.TestCase):
 			["In paragraph 1", "In paragraph 2", "In paragraph 4"],
 		)
 		broken = docx_of("{{ a b }}", "{{ c", "{% if x %}", "{% set y %}")
-		self.assertEqual(len(check_template(broken, KNOWN)), 4)
+		self.assertEqual(len(check_template(broken, {**KNOWN, "x": "x"})), 4)
+
+	def test_unknown_names_are_named_beside_faults_of_the_language(self):
+		faults = {fault.say() for fault in check_template(docx_of("{{ a b }}", "{{ opnion }}"), KNOWN)}
+		self.assertTrue(any("“opnion”. Is opinion meant?" in fault for fault in faults), faults)
+		self.assertEqual(len(faults), 2)
+
+	def test_rows_of_a_broken_loop_are_no_unknown_names(self):
+		for loop in ("{% for row extras %}", "{% for row in extras"):
+			[*faults] = check_template(docx_of(loop, "{{ row.label }}", "{% endfor %}"), KNOWN)
+			self.assertFalse([fault.say() for fault in faults if "row.label" in fault.say()])
 
 	def test_any_damage_is_a_fault_and_no_error(self):
 		for at in range(0, len(VALID), 997):

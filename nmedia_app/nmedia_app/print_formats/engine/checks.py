@@ -16,6 +16,7 @@ from nmedia_app.nmedia_app.print_formats.engine.package import (
 	parse_xml,
 	read_package,
 )
+from nmedia_app.nmedia_app.print_formats.engine.placing import PlacedTag
 from nmedia_app.nmedia_app.print_formats.engine.template import (
 	CompiledTemplate,
 	Read,
@@ -61,7 +62,7 @@ def check_template(
 			return faults
 		compiled = CompiledTemplate(package)
 	except TemplateError as error:
-		return list(error.faults)
+		return [*error.faults, *check_sound_tags(error.tags, known)]
 	return [*check_names(compiled, known)] or [
 		*check_rendering(compiled, sample or make_sample(compiled, known))
 	]
@@ -183,13 +184,28 @@ def check_names(compiled: CompiledTemplate, known: Mapping[str, str]) -> Iterato
 			(f"{{{{ {next(iter(known), 'name')} }}}}",),
 		)
 		return
-	seen = set()
-	for read in resolve_paths(compiled.tags):
-		key = (read.path, read.placed.place)
-		if key in seen or is_known(read.path, known):
-			continue
-		seen.add(key)
+	for read in find_unknown(compiled.tags, known):
 		yield get_name_fault(read, known)
+
+
+def check_sound_tags(tags: Iterable[PlacedTag], known: Mapping[str, str]) -> Iterator[Fault]:
+	"""Yield the unknown names of a template in which something else is wrong, too.
+
+	What a row of a loop holds is left for later: the loop may be what is wrong.
+	"""
+	for read in find_unknown(tags, known):
+		if len(read.typed) == 1:
+			yield get_name_fault(read, known)
+
+
+def find_unknown(tags: Iterable[PlacedTag], known: Mapping[str, str]) -> Iterator[Read]:
+	"""Yield what the tags read and no document has, once for each place."""
+	seen = set()
+	for read in resolve_paths(tags):
+		key = (read.path, read.placed.place)
+		if key not in seen and not is_known(read.path, known):
+			seen.add(key)
+			yield read
 
 
 def is_known(path: tuple[str, ...], known: Mapping[str, str]) -> bool:

@@ -22,10 +22,10 @@ class Fault(Phrase):
 
 
 class TemplateError(Exception):
-	"""A Word template that cannot be used; `faults` says why."""
+	"""A Word template that cannot be used; `faults` says why, `tags` are what could still be read of it."""
 
-	def __init__(self, faults: Iterable[Fault]):
-		self.faults = tuple(faults)
+	def __init__(self, faults: Iterable[Fault], tags: Iterable = ()):
+		self.faults, self.tags = tuple(faults), tuple(tags)
 		super().__init__("\n".join(fault.say() for fault in self.faults))
 
 

@@ -248,6 +248,7 @@ def compile_package(package: Package, custom_rows_before: str | None = None) -> 
 def place_tags(package: Package) -> dict[str, PlacedPart]:
 	"""Return the parts that hold tags, taken apart. Raises TemplateError with all faults of the tags."""
 	faults: list[Fault] = []
+	tags: list[PlacedTag] = []
 	placed = {}
 	for name, label in find_parts(package):
 		root = parse_xml(package.parts[name], name)
@@ -256,10 +257,11 @@ def place_tags(package: Package) -> dict[str, PlacedPart]:
 		placer = Placer(root, label)
 		part = placer.place()
 		faults += placer.faults
+		tags += placer.tags
 		if placer.tags:
 			placed[name] = part
 	if faults:
-		raise TemplateError(faults)
+		raise TemplateError(faults, tags)
 	return placed
 
 
@@ -284,7 +286,10 @@ class Read(NamedTuple):
 
 
 def resolve_paths(tags: Iterable[PlacedTag]) -> Iterator[Read]:
-	"""Yield what each tag reads as the context has it: a row of a loop is what the loop goes through."""
+	"""Yield what each tag reads as the context has it: a row of a loop is what the loop goes through.
+
+	Tags whose loops do not match are read as far as they do.
+	"""
 	loops: list[tuple[str, tuple[str, ...]]] = []
 
 	def resolve(typed: tuple[str, ...]) -> tuple[str, ...]:
@@ -298,7 +303,7 @@ def resolve_paths(tags: Iterable[PlacedTag]) -> Iterator[Read]:
 		if placed.tag.kind == "for":
 			loops.append((placed.tag.variable, resolve(next(placed.tag.paths))))
 		elif placed.tag.kind == "endfor":
-			loops.pop()
+			del loops[-1:]
 
 
 def _compile_part(package: Package, name: str, placed: PlacedPart) -> CompiledPart:
