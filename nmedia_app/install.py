@@ -24,6 +24,7 @@ def after_install():
 	add_workflow_field()
 	shipped_defaults.bring_up_to_date()
 	custody.make_lock()
+	offer_chinese()
 
 
 def after_migrate():
@@ -32,6 +33,14 @@ def after_migrate():
 	shipped_defaults.bring_up_to_date()
 	for doctype, name in get_outdated():
 		click.echo(f"Kept as it was changed here, though the app ships a newer version: {doctype} {name}")
+
+
+def offer_chinese():
+	"""Let people choose Chinese, in the setup wizard already: Frappe 16 begins with some other languages."""
+	language = frappe.get_doc("Language", "zh")
+	if not language.enabled:
+		language.enabled = 1
+		language.save()
 
 
 def add_workflow_field():

@@ -1,6 +1,7 @@
 """Install brings roles, sound workflows and a landing page; uninstall finds its traces."""
 
 import frappe
+from frappe.translate import get_all_languages
 
 from nmedia_app import install, roles
 from nmedia_app.regulation.review import IN_REVIEW, STAGES
@@ -16,6 +17,12 @@ class TestInstall(NmediaTestCase):
 		frappe.db.delete("Series", {"name": custody.LOCK})
 		install.after_migrate()
 		self.assertEqual(custody.get_last_position(), 0)
+
+	def test_chinese_can_be_chosen(self):
+		language = frappe.get_doc("Language", "zh")
+		language.db_set("enabled", 0)
+		install.offer_chinese()
+		self.assertIn("zh", get_all_languages())
 
 	def test_roles_of_the_app_are_there(self):
 		for role in roles.ALL:
