@@ -31,6 +31,7 @@ LEGAL_ROLE, LEGAL_STATE, LAWYER = "法务审核员", "法务审核", "lawyer@nme
 FIELD_LABEL, FORMAT, OPINION = "信息分类", "本单位审核表", "审查结论"
 TEMPLATE_WORDS = "本单位自制的 Word 表"
 REST_DAY = "2026-12-15"
+NEXT_FRAME = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,8 +55,10 @@ def close_messages(page: Page) -> str:
 	while (message := page.locator(".modal.show")).count():
 		told += message.last.inner_text()
 		# documents under way elsewhere may finish as they began
-		message.last.locator(".btn-modal-close, .btn-modal-primary:visible").last.click()
-		page.wait_for_timeout(300)  # the platform shows a message that waits only when one has gone
+		shown = message.last.element_handle()
+		shown.query_selector_all(".btn-modal-close, .btn-modal-primary:visible")[-1].click()
+		shown.wait_for_element_state("hidden")
+		page.evaluate(NEXT_FRAME)  # the platform shows a message that waits only when one has gone
 	return told
 
 
@@ -189,12 +192,13 @@ def make_role(admin: Desk) -> None:
 def save_workflow(admin: Desk) -> str:
 	"""Save the workflow, whatever the platform and the app ask or say on the way."""
 	admin.page.keyboard.press("Control+s")
-	for _attempt in range(20):
-		admin.page.wait_for_timeout(300)
-		if anyway := admin.page.locator(".modal.show .btn", has_text="仍然保存").all():
-			anyway[0].click()
-		if admin.page.evaluate("() => !cur_frm.is_dirty()"):
-			break
+	anyway = admin.page.locator(".modal.show .btn", has_text="仍然保存")
+	while admin.page.evaluate("() => cur_frm.is_dirty()"):
+		admin.page.wait_for_function(
+			"(words) => !cur_frm.is_dirty() || $('.modal.show .btn').text().includes(words)", arg="仍然保存"
+		)
+		if anyway.count():
+			anyway.first.click()
 	admin.settled().shot("adjust-2-saved")
 	told = close_messages(admin.page)
 	return told + close_messages(admin.settled().page)
