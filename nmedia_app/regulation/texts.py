@@ -14,6 +14,8 @@ from bs4 import BeautifulSoup, CData, NavigableString, Tag
 from docx import Document
 from docx.oxml.ns import qn
 
+from nmedia_app.regulation.archives import keeps_to_its_sizes
+
 #: bytes of a file, and of a Word file unpacked; characters that come out
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_UNPACKED: Final = 100 * 1024 * 1024
@@ -123,8 +125,8 @@ def text_of_docx(content: bytes) -> str:
 	try:
 		with ZipFile(BytesIO(content)) as archive:
 			unpacked = sum(member.file_size for member in archive.infolist())
-		if unpacked > MOST_UNPACKED:
-			raise UnreadableCopyError(TOO_LARGE)
+			if unpacked > MOST_UNPACKED or not keeps_to_its_sizes(archive):
+				raise UnreadableCopyError(TOO_LARGE)
 		return _paragraphs("".join(_text_of_word(Document(BytesIO(content)).element.body)))
 	except UnreadableCopyError:
 		raise

@@ -5,6 +5,8 @@ import itertools
 import json
 from datetime import datetime
 from pathlib import Path
+from unittest.mock import patch
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
 
 import frappe
 from frappe.core.doctype.data_import.data_import import start_import
@@ -12,7 +14,7 @@ from frappe.utils import add_days, strip_html, today
 from openpyxl import Workbook, load_workbook
 
 from nmedia_app import roles
-from nmedia_app.account_import import FAULTS, INSERT
+from nmedia_app.account_import import FAULTS, INSERT, workbook
 from nmedia_app.account_import.template import make_template
 from nmedia_app.account_import.translation import EXAMPLES
 from nmedia_app.install import purge
@@ -311,6 +313,17 @@ class TestRegisterImport(ImportTestCase):
 	def test_a_file_that_is_no_workbook_is_refused_in_words(self):
 		with self.assertRaisesRegex(frappe.ValidationError, "无法读取"):
 			self.attach(b"no workbook", "台账.xlsx")
+
+	def test_a_workbook_that_unpacks_without_end_is_not_unpacked(self):
+		for method in (ZIP_BZIP2, ZIP_DEFLATED):
+			bomb = io.BytesIO()
+			with ZipFile(bomb, "w", method) as archive:
+				archive.writestr("xl/workbook.xml", b" " * (workbook.MOST_UNPACKED + 1))
+			with (
+				patch.object(workbook, "load_workbook", side_effect=AssertionError("it was unpacked")),
+				self.assertRaisesRegex(frappe.ValidationError, "无法读取"),
+			):
+				self.attach(bomb.getvalue())
 
 	def test_markup_in_a_cell_is_shown_as_text(self):
 		doc = self.attach(make_workbook([good_row(2), good_row(3) | {"platform": "<img src=x onerror=1>"}]))

@@ -4,7 +4,7 @@ import unittest
 import zlib
 from io import BytesIO
 from unittest.mock import patch
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
 
 from docx import Document
 from docx.oxml import parse_xml
@@ -196,6 +196,15 @@ class TestWord(CopyTest):
 
 		with patch.object(texts, "MOST_UNPACKED", 100_000):
 			self.assert_unreadable(texts.TOO_LARGE, text_of_docx, saved(bomb))
+
+	def test_file_packed_as_no_office_does_is_not_unpacked(self):
+		def bomb(buffer):
+			with ZipFile(buffer, "w", ZIP_BZIP2) as archive:
+				archive.writestr("word/document.xml", b"0" * 200_000)
+
+		with patch.object(texts, "Document") as reading:
+			self.assert_unreadable(texts.TOO_LARGE, text_of_docx, saved(bomb))
+		reading.assert_not_called()
 
 
 class TestPdf(CopyTest):

@@ -18,6 +18,7 @@ from lxml import etree
 
 from nmedia_app.nmedia_app.print_formats.engine.faults import TemplateError, refusal
 from nmedia_app.phrases import _
+from nmedia_app.regulation.archives import keeps_to_its_sizes
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_UNPACKED: Final = 40 * 1024 * 1024
@@ -144,6 +145,8 @@ def read_package(source: bytes) -> Package:
 		raise _not_word()
 	try:
 		with zipfile.ZipFile(io.BytesIO(source)) as archive:
+			if not keeps_to_its_sizes(archive):
+				raise refusal(_DAMAGED)
 			members = [member for member in archive.infolist() if not member.is_dir()]
 			_check_bounds(members)
 			return Package({member.filename: archive.read(member) for member in members})
