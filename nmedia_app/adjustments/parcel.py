@@ -19,7 +19,8 @@ FORMAT_VERSION: Final = 1
 LARGEST: Final = 40_000_000
 MOST_ITEMS: Final = 5_000
 LONGEST_NAME: Final = 140
-FIELDNAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+#: of any script: Customize Form makes it of the label
+FIELDNAME: Final = re.compile(r"[^\W\d]\w{0,63}")
 
 #: what can be in it, in the order in which one needs the other
 KINDS: Final = (

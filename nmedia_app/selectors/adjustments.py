@@ -59,7 +59,12 @@ def read_document(doctype: str, name: str) -> Item:
 
 
 def get_default_name(doctype: str, name: str) -> str | None:
-	filters = {"document_type": doctype, "document_name": name}
+	"""Return the name under which the app ships a document; what it does no longer ship is one's own."""
+	filters = {
+		"document_type": doctype,
+		"document_name": name,
+		"status": ["!=", shipped_defaults.WITHDRAWN],
+	}
 	return frappe.db.get_value(shipped_defaults.DOCTYPE, filters, "default_name")
 
 

@@ -13,6 +13,7 @@ from nmedia_app import roles
 from nmedia_app.adjustments.parcel import NotAParcelError, get_digest_of
 from nmedia_app.adjustments_api import export_adjustments, import_adjustments, preview_adjustments
 from nmedia_app.selectors import adjustments as selectors
+from nmedia_app.selectors import shipped_defaults
 from nmedia_app.services import adjustments
 from nmedia_app.services.adjustments import ChangedMeanwhileError, has_column
 from nmedia_app.settings import DOCTYPE as SETTINGS
@@ -116,6 +117,13 @@ class AdjustmentsTestCase(NmediaTestCase):
 class TestExport(AdjustmentsTestCase):
 	def get_names(self) -> set[tuple[str, str]]:
 		return {(item["doctype"], item["name"]) for item in selectors.collect()}
+
+	def test_what_the_app_no_longer_ships_is_exported_as_ones_own(self):
+		workflow = "Article Review: Three Reviews and Three Proofreadings"
+		self.assertNotIn(("Workflow", workflow), self.get_names())
+		record = {"document_type": "Workflow", "document_name": workflow}
+		frappe.db.set_value("Shipped Default", record, "status", shipped_defaults.WITHDRAWN)
+		self.assertIn(("Workflow", workflow), self.get_names())
 
 	def test_only_what_was_adjusted_is_exported(self):
 		self.assertNotIn(("Workflow", REVIEW), self.get_names())
@@ -354,12 +362,13 @@ class TestImport(AdjustmentsTestCase):
 class TestFieldsOverHttp(RestTestCase):
 	"""A new field needs a column, which no transaction takes back."""
 
-	FIELD = f"{REVIEW}-nmedia_test_note"
+	COLUMN = "custom_备注二"  # as Customize Form makes it of the label
+	FIELD = f"{REVIEW}-{COLUMN}"
 
 	def setUp(self):
 		super().setUp()
 		frappe.get_doc(
-			doctype="Custom Field", dt=REVIEW, fieldname="nmedia_test_note", label="备注二", fieldtype="Data"
+			doctype="Custom Field", dt=REVIEW, fieldname=self.COLUMN, label="备注二", fieldtype="Data"
 		).insert()
 		self.text = adjustments.export()
 		self.remove_field()
@@ -369,14 +378,14 @@ class TestFieldsOverHttp(RestTestCase):
 	def remove_field(self):
 		frappe.set_user("Administrator")
 		frappe.delete_doc("Custom Field", self.FIELD, ignore_missing=True)
-		if has_column(REVIEW, "nmedia_test_note"):
-			frappe.db.sql_ddl("alter table `tabArticle Review` drop column `nmedia_test_note`")
+		if has_column(REVIEW, self.COLUMN):
+			frappe.db.sql_ddl(f"alter table `tabArticle Review` drop column `{self.COLUMN}`")
 		frappe.db.commit()
 		frappe.clear_cache(doctype=REVIEW)
 
 	def has_column(self) -> bool:
 		frappe.db.rollback()
-		return has_column(REVIEW, "nmedia_test_note")
+		return has_column(REVIEW, self.COLUMN)
 
 	def call(self, endpoint: str, **arguments):
 		return self.browser.call(f"nmedia_app.adjustments_api.{endpoint}", **arguments)
