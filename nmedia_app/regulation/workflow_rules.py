@@ -482,10 +482,10 @@ def find_warnings(definition: Definition, role_facts: Mapping[str, RoleFacts]) -
 
 def find_roles_of_nobody(definition: Definition, role_facts: Mapping[str, RoleFacts]) -> Iterator[Fault]:
 	waiting: dict[str, list[str]] = {}
-	for way in definition.transitions:
-		facts = role_facts.get(way.role)
-		if facts and not facts.has_users and way.state not in waiting.setdefault(way.role, []):
-			waiting[way.role].append(way.state)
+	for role, state in get_awaited(definition):
+		facts = role_facts.get(role)
+		if facts and not facts.has_users and state not in waiting.setdefault(role, []):
+			waiting[role].append(state)
 	for role, states in waiting.items():
 		yield Fault(
 			_("Nobody has the role {0}, so documents would wait for nobody at: {1}. Please give it to {2}."),
@@ -495,6 +495,12 @@ def find_roles_of_nobody(definition: Definition, role_facts: Mapping[str, RoleFa
 				Phrase(WHO_SHOULD_HAVE.get(role, _("those who decide there"))),
 			),
 		)
+
+
+def get_awaited(definition: Definition) -> Iterator[tuple[str, str]]:
+	"""Yield each role that a document waits for, and in which state: to take a step, or to write."""
+	yield from ((way.role, way.state) for way in definition.transitions)
+	yield from ((state.allow_edit, state.name) for state in definition.states if is_with_authors(state.stage))
 
 
 WHO_SHOULD_HAVE: Final = {

@@ -338,6 +338,11 @@ class TestWarnings(RulesTestCase):
 		found = say(rules.find_warnings(get_shipped(), {roles.DIVISION_LEADER: nobody}))
 		self.assertIn("Please give it to the leader of the division", found[0])
 
+	def test_a_role_that_nobody_has_is_to_write(self):
+		nobody = rules.RoleFacts(frozenset(("read", "write", "submit")), has_users=False)
+		definition = with_state(get_shipped(), "Draft", allow_edit="Drafter")
+		self.assert_warned(definition, "Nobody has the role Drafter", Drafter=nobody)
+
 	def test_authors_who_can_change_what_is_reviewed(self):
 		definition = with_state(get_shipped(), "Division Leader Review", allow_edit=roles.EDITOR)
 		self.assert_warned(definition, "can change the content here, while it is reviewed")
