@@ -30,7 +30,7 @@ def read_template(template: Document) -> bytes:
 		frappe.throw(
 			_(
 				"The file of the Word template {0} is gone or was changed."
-				" An administrator can upload it again, or take it out of use."
+				" An administrator can upload it again, or take it out of use and delete it."
 			).format(files.bold(template.title))
 		)
 	return content

@@ -2,6 +2,7 @@
 
 import io
 import unittest
+from pathlib import Path
 from unittest.mock import patch
 
 import frappe
@@ -205,6 +206,48 @@ class TestFaultyTemplate(NmediaTestCase):
 			self.assertRaisesRegex(frappe.ValidationError, "remarks"),
 		):
 			template.update({"is_active": 1}).save()
+
+
+class TestTemplateThatBecameUnusable(NmediaTestCase):
+	"""Whatever became of a template: there is a way back to another one, and to the app's own."""
+
+	def setUp(self):
+		super().setUp()
+		self.template = new_template(docx_of("{{ remarks }}")).insert()
+		names = tuple(one for one in PLACEHOLDERS[FILING] if one.name != "remarks")
+		patched = patch.dict(PLACEHOLDERS, {FILING: names})
+		patched.start()
+		self.addCleanup(patched.stop)
+
+	def lose_file(self):
+		Path(frappe.get_site_path(self.template.file.lstrip("/"))).unlink()
+
+	def test_it_can_be_taken_out_of_use_and_deleted(self):
+		template = fresh(self.template)
+		template.update({"is_active": 0}).save()
+		self.assertEqual(get_template(FILING), ANNEXES[FILING].template.read_bytes())
+		template.delete()
+
+	def test_it_can_be_replaced(self):
+		other = new_template(docx_of("{{ account_name }}")).insert()
+		self.assertEqual(get_template(FILING), docx_bytes(other))
+		self.assertFalse(fresh(self.template).is_active)
+
+	def test_its_preview_says_what_is_wrong(self):
+		with self.assertRaisesRegex(frappe.ValidationError, "no placeholder “remarks”"):
+			word.preview_template(self.template.name)
+
+	def test_one_whose_file_is_gone_can_be_taken_out_of_use_and_deleted(self):
+		self.lose_file()
+		template = fresh(self.template)
+		template.update({"is_active": 0}).save()
+		self.assertEqual(get_template(FILING), ANNEXES[FILING].template.read_bytes())
+		template.delete()
+
+	def test_one_whose_file_is_gone_can_be_replaced(self):
+		self.lose_file()
+		other = new_template(docx_of("{{ account_name }}")).insert()
+		self.assertEqual(get_template(FILING), docx_bytes(other))
 
 
 class TestCustomFields(NmediaTestCase):

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from nmedia_app.account_import.workbook import write_rows
 from nmedia_app.files import bold
+from nmedia_app.nmedia_app.doctype.annex_template.annex_template import refuse_faulty
 from nmedia_app.nmedia_app.print_formats.annexes import build_context, get_annex
 from nmedia_app.nmedia_app.print_formats.engine import (
 	Picture,
@@ -91,10 +92,15 @@ def download_word(doctype: str, name: str) -> Response:
 
 @frappe.whitelist()
 def preview_template(name: str) -> Response:
-	"""Show a template, filled with what its placeholders mean: as PDF, without LibreOffice as Word."""
+	"""Show a template, filled with what its placeholders mean: as PDF, without LibreOffice as Word.
+
+	Throws, with all faults, if it cannot be filled any more.
+	"""
 	template = frappe.get_doc("Annex Template", name)
 	template.check_permission("read")
-	content = render(read_template(template), make_sample(get_placeholders(template.document_type)))
+	source = read_template(template)
+	refuse_faulty(template.document_type, source)
+	content = render(source, make_sample(get_placeholders(template.document_type)))
 	if not get_office():
 		return as_file(content, DOCX, f"{template.title}.docx", plain=f"{name}.docx")
 	return as_file(as_pdf(content, template), PDF, f"{template.title}.pdf", plain=f"{name}.pdf", show=True)

@@ -22,8 +22,8 @@ class AnnexTemplate(Document):
 	def validate(self):
 		files.check_files(self)
 		self.keep_digest()
-		if self.is_new() or self.has_value_changed("is_active"):
-			self.check_template()
+		if self.is_new() or (self.active_for and self.has_value_changed("is_active")):
+			self.check_template()  # not on its way out of use, which nothing may bar
 		if self.active_for:
 			self.replace_active()
 
