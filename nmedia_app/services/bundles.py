@@ -22,7 +22,12 @@ from frappe.model.document import Document
 from frappe.utils import escape_html, strip_html
 
 from nmedia_app.language import speaking
-from nmedia_app.nmedia_app.print_formats.annexes import build_context, build_contexts, get_annex
+from nmedia_app.nmedia_app.print_formats.annexes import (
+	build_context,
+	build_contexts,
+	check_state,
+	get_annex,
+)
 from nmedia_app.nmedia_app.print_formats.pdf import Printer, check_renderer
 from nmedia_app.nmedia_app.print_formats.word import get_filler
 from nmedia_app.regulation.archive_names import Names, as_name
@@ -191,11 +196,13 @@ def make(bundle: Bundle) -> None:
 def write_word_files(bundle: Bundle, file: IO[bytes]) -> int:
 	"""Write the Word file of each document into a ZIP; return how many there are."""
 	fill, names, made = get_filler(bundle.doctype), Names(), 0
+	settings = frappe.get_single("Print Settings")
 	with Archive(file) as archive:
 		for docs in take_documents(bundle):
 			contexts = build_together(docs)
 			for doc in docs:
 				with naming_what_fails(bundle, doc):
+					check_state(doc, settings)
 					content = fill(contexts.get(doc.name) or build_context(doc))
 					archive.add(names.take(get_file_name(doc), ".docx"), content)
 					made += 1

@@ -11,6 +11,7 @@ import frappe
 from docx import Document as WordDocument
 from pypdf import PdfReader
 
+from nmedia_app.nmedia_app.print_formats import pdf, word
 from nmedia_app.nmedia_app.print_formats.pdf import Printer, take_runs
 from nmedia_app.services import bundles
 from nmedia_app.tests import factories
@@ -124,9 +125,13 @@ class TestProblems(BundleTestCase):
 	def test_drafts_are_left_out_where_they_are_not_printed(self):
 		article = factories.make_article()
 		frappe.db.set_single_value("Print Settings", "allow_print_for_draft", 0)
-		bundle = make(REVIEW, [article.name], bundles.PDF)
-		self.assertEqual([problem["name"] for problem in bundle.problems], [article.name])
-		self.assertEqual(bundle.status, bundles.FAILED)
+		for kind in (bundles.PDF, bundles.WORD):
+			bundle = make(REVIEW, [article.name], kind)
+			self.assertEqual([problem["name"] for problem in bundle.problems], [article.name])
+			self.assertEqual(bundle.status, bundles.FAILED)
+		for download in (pdf.download_pdf, word.download_word):
+			with self.assertRaisesRegex(frappe.PermissionError, "do not allow drafts"):
+				download(REVIEW, article.name)
 
 	def test_what_the_user_may_not_read_is_named_by_its_number_only(self):
 		article = factories.make_article(title="机密")

@@ -68,6 +68,18 @@ def build_contexts(docs: Sequence[Document]) -> list[dict]:
 	return [{**own, **context} for own, context in zip(get_own_values(docs), contexts, strict=True)]
 
 
+def check_state(doc: Document, settings: Document) -> None:
+	"""Refuse drafts and cancelled documents where the Print Settings do, as the platform does."""
+	if not doc.meta.is_submittable:
+		return
+	if cint(doc.docstatus) == 0 and not cint(settings.allow_print_for_draft):
+		frappe.throw(_("The Print Settings do not allow drafts to be printed."), frappe.PermissionError)
+	if cint(doc.docstatus) == 2 and not cint(settings.allow_print_for_cancelled):
+		frappe.throw(
+			_("The Print Settings do not allow cancelled documents to be printed."), frappe.PermissionError
+		)
+
+
 def get_own_values(docs: Sequence[Document]) -> list[dict]:
 	"""Return the custom fields of each of several documents of one type.
 

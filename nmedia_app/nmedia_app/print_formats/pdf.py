@@ -16,7 +16,7 @@ import frappe
 import pdfkit
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, scrub_urls
+from frappe.utils import scrub_urls
 from frappe.utils.jinja_globals import is_rtl
 from frappe.utils.pdf import cleanup, get_pdf, prepare_options
 from frappe.www.printview import (
@@ -30,7 +30,7 @@ from pypdf import PdfReader, PdfWriter
 from werkzeug.wrappers import Response
 
 from nmedia_app import MODULE
-from nmedia_app.nmedia_app.print_formats.annexes import get_annex
+from nmedia_app.nmedia_app.print_formats.annexes import check_state, get_annex
 from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, read_image
 from nmedia_app.nmedia_app.print_formats.word import PDF, as_file
 
@@ -87,22 +87,10 @@ class Printer:
 		The caller has checked the permission to print.
 		"""
 		if self.is_apps_own:
-			self.check_state(doc)
+			check_state(doc, self.settings)
 			return self.template.render({"doc": doc})
 		body = get_rendered_template(doc, print_format=self.print_format, meta=self.meta)
 		return _PRIVATE.sub(as_seen, body)
-
-	def check_state(self, doc: Document) -> None:
-		"""Refuse drafts and cancelled documents where the Print Settings do, as the platform does."""
-		if not self.meta.is_submittable:
-			return
-		if cint(doc.docstatus) == 0 and not cint(self.settings.allow_print_for_draft):
-			frappe.throw(_("The Print Settings do not allow drafts to be printed."), frappe.PermissionError)
-		if cint(doc.docstatus) == 2 and not cint(self.settings.allow_print_for_cancelled):
-			frappe.throw(
-				_("The Print Settings do not allow cancelled documents to be printed."),
-				frappe.PermissionError,
-			)
 
 	def make_pdf(self, bodies: Sequence[str], title: str) -> bytes:
 		"""Return documents that were rendered as one PDF; each begins on a page of its own."""

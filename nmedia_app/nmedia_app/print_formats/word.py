@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from nmedia_app.account_import.workbook import write_rows
 from nmedia_app.files import bold
 from nmedia_app.nmedia_app.doctype.annex_template.annex_template import refuse_faulty
-from nmedia_app.nmedia_app.print_formats.annexes import build_context, get_annex
+from nmedia_app.nmedia_app.print_formats.annexes import build_context, check_state, get_annex
 from nmedia_app.nmedia_app.print_formats.engine import (
 	Picture,
 	RenderError,
@@ -85,6 +85,7 @@ def download_word(doctype: str, name: str) -> Response:
 	"""Send the annex of a document as a Word file to whoever may print it."""
 	doc = frappe.get_doc(doctype, name)
 	doc.check_permission("print")
+	check_state(doc, frappe.get_single("Print Settings"))
 	annex = get_annex(doctype)
 	content = get_filler(doctype)(build_context(doc))
 	return as_file(content, DOCX, f"{annex.title}-{doc.name}.docx", plain=f"{doc.name}.docx")

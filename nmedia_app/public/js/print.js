@@ -40,6 +40,7 @@ function find_platforms_pdf($wrapper) {
 function get_format($wrapper, doctype) {
 	const formats = frappe.get_meta(doctype)?.__print_formats || [];
 	const chosen = $wrapper.find("[data-fieldname=print_format] input").val();
+	if (["Standard", __("Standard")].includes(chosen)) return "Standard"; // the platform's own, which no document is
 	return formats.find(({ name }) => [name, __(name)].includes(chosen))?.name;
 }
 
