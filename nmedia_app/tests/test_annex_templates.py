@@ -276,6 +276,12 @@ class TestCustomFields(NmediaTestCase):
 				rows_of(self.filing())[-2:], [["Test Column", "Value <of> the field"], ["备注", "R"]]
 			)
 
+	def test_template_with_no_room_for_the_row_is_refused(self):
+		begin, end = [["{%tr if has_measures %}"]] * 10, [["{%tr endif %}"]] * 10
+		new_template(docx_of_rows(*begin, ["{{ remarks }}"], *end)).insert()
+		with self.assertRaisesRegex(frappe.ValidationError, "extra in extras"):
+			new_template(docx_of_rows(*begin, ["备注：{{ remarks }}"], *end)).insert()
+
 	def test_template_that_places_it_gets_it_there_and_nowhere_else(self):
 		own = docx_of_rows(["A", "{{ nmedia_test_column }}"], ["备注", "{{ remarks }}"])
 		with self.with_field():

@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from nmedia_app.nmedia_app.print_formats.engine import Block, Run
 
+#: in a template without rows for custom fields, they stand before the row with this label
+REMARKS: Final = "备注"
+
 TEXT, MARKED, FLAG, PICTURE, ROWS, CELL, PARAGRAPHS, LINES = range(8)
 
 #: how each kind is written into a template

@@ -20,13 +20,11 @@ from nmedia_app.nmedia_app.print_formats.engine import (
 	TemplateError,
 	compile_template,
 )
-from nmedia_app.nmedia_app.print_formats.placeholders import make_sample
+from nmedia_app.nmedia_app.print_formats.placeholders import REMARKS, make_sample
 from nmedia_app.selectors.annex_templates import get_placeholders, get_template, read_template
 from nmedia_app.services.office import OfficeError, convert_to_pdf, get_office
 
 QR_WIDTH = 20  # mm
-#: in a template without rows for custom fields, they stand before this one
-REMARKS = "备注"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"

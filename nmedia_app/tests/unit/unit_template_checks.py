@@ -1,6 +1,7 @@
 """What is said of a Word file that cannot be a template, so that whoever made it finds and mends it."""
 
 import io
+import re
 import struct
 import unittest
 import zipfile
@@ -341,6 +342,28 @@ class TestFaultyFiles(unittest.TestCase):
 		faults = {fault.say() for fault in check_template(docx_of("{{ a b }}", "{{ opnion }}"), KNOWN)}
 		self.assertTrue(any("“opnion”. Is opinion meant?" in fault for fault in faults), faults)
 		self.assertEqual(len(faults), 2)
+
+	def test_rows_for_custom_fields_are_checked_as_they_are_printed(self):
+		begin, end = [["{%tr if has_measures %}"]] * 10, [["{%tr endif %}"]] * 10
+		source = docx_of_rows(*begin, ["{{ opinion }}"], *end)
+		self.assertEqual(check_template(source, KNOWN, custom_rows_before="备注"), [])
+		source = docx_of_rows(*begin, ["备注：{{ opinion }}"], *end)
+		self.assertEqual(check_template(source, KNOWN), [])
+		[fault] = check_template(source, KNOWN, custom_rows_before="备注")
+		self.assertIn("{%tr for extra in extras %}: conditions and loops are nested too deep", fault.say())
+		with self.assertRaisesRegex(TemplateError, "nested too deep"):
+			compile_template(source, "备注")
+
+	def test_custom_fields_have_no_place_without_a_text(self):
+		parts = parts_of(in_header("{{ opinion }}"))
+		[before, after] = re.split(b"<w:body>.*</w:body>", parts["word/document.xml"], flags=re.DOTALL)
+		source = zipped({**parts, "word/document.xml": before + after})
+		[fault] = check_template(source, KNOWN, custom_rows_before="备注")
+		self.assertIn("part word/document.xml#body is missing", fault.say())
+
+	def test_rows_for_custom_fields_are_no_placeholders(self):
+		[fault] = check_template(docx_of_rows(["备注", ""]), KNOWN, custom_rows_before="备注")
+		self.assertIn("There is no placeholder in the document", fault.say())
 
 	def test_rows_of_a_broken_loop_are_no_unknown_names(self):
 		for loop in ("{% for row extras %}", "{% for row in extras"):

@@ -8,7 +8,7 @@ from frappe.utils import cint, escape_html
 
 from nmedia_app import files
 from nmedia_app.nmedia_app.print_formats.engine import Fault, check_template
-from nmedia_app.nmedia_app.print_formats.placeholders import make_sample
+from nmedia_app.nmedia_app.print_formats.placeholders import REMARKS, make_sample
 from nmedia_app.selectors.annex_templates import get_placeholders, read_template
 
 
@@ -61,7 +61,7 @@ def refuse_faulty(document_type: str, content: bytes) -> None:
 	"""Throw with the list of what is wrong with a file that is to be a document type's template."""
 	placeholders = get_placeholders(document_type)
 	known = {placeholder.name: placeholder.meaning for placeholder in placeholders}
-	if faults := check_template(content, known, make_sample(placeholders)):
+	if faults := check_template(content, known, make_sample(placeholders), REMARKS):
 		frappe.throw(as_list(faults), title=_("The File Cannot Be a Template"))
 
 

@@ -20,6 +20,7 @@ from nmedia_app.nmedia_app.print_formats.engine.placing import PlacedTag
 from nmedia_app.nmedia_app.print_formats.engine.template import (
 	CompiledTemplate,
 	Read,
+	compile_package,
 	find_parts,
 	resolve_paths,
 )
@@ -48,24 +49,30 @@ _REFERENCES = tuple(
 
 
 def check_template(
-	content: bytes, known: Mapping[str, str], sample: Mapping[str, Any] | None = None
+	content: bytes,
+	known: Mapping[str, str],
+	sample: Mapping[str, Any] | None = None,
+	custom_rows_before: str | None = None,
 ) -> list[Fault]:
 	"""Return all that keeps a file from being a template; nothing if it is one.
 
 	`known` are the names that a template may use with what they mean; those of a group or of a list's rows
-	have a dot (`extras`, `extras.label`). It is filled with `sample`, by default with what the names mean.
+	have a dot (`extras`, `extras.label`). It is filled with `sample`, by default with what the names mean,
+	and with the rows that it gets for custom fields where it is printed (see `compile_template`).
 	"""
 	try:
 		package = read_package(content)
-		faults = [*check_contents(package)] or [*check_size(package)]
+		faults = (
+			[*check_contents(package)]
+			or [*check_size(package)]
+			or [*check_names(CompiledTemplate(package), known)]
+		)
 		if faults:
 			return faults
-		compiled = CompiledTemplate(package)
+		compiled = compile_package(package, custom_rows_before)
 	except TemplateError as error:
 		return [*error.faults, *check_sound_tags(error.tags, known)]
-	return [*check_names(compiled, known)] or [
-		*check_rendering(compiled, sample or make_sample(compiled, known))
-	]
+	return [*check_rendering(compiled, sample or make_sample(compiled, known))]
 
 
 # the file

@@ -1,12 +1,16 @@
 """A row for each custom field in a template that has none: before the row with some label, or at the end."""
 
 import copy
+from itertools import zip_longest
 from typing import Final
 
 from lxml import etree
 
+from nmedia_app.nmedia_app.print_formats.engine.faults import refusal
 from nmedia_app.nmedia_app.print_formats.engine.names import W, q
 from nmedia_app.nmedia_app.print_formats.engine.package import Package, parse_xml
+from nmedia_app.nmedia_app.print_formats.xml import find_children
+from nmedia_app.phrases import _
 
 #: the list of custom fields in a context: dicts with `label` and `value`
 EXTRAS: Final = "extras"
@@ -17,60 +21,84 @@ _BOTH = f"{_LABEL}：{_VALUE}"
 
 
 def add_custom_rows(package: Package, before: str) -> Package:
-	"""Return the package with a loop over the custom fields: in its last table, or else below the text.
+	"""Return the package with a loop over the custom fields: in a table, or else below the text.
 
-	A row looks like the one that begins with the label `before`, and comes before it; else like the last one.
+	A row looks like the one that begins with the label `before`, in whatever table, and comes before it;
+	without that one, it looks like the last row of the last table, and comes behind it. Raises TemplateError
+	if the text is missing.
 	"""
 	name = package.main
 	root = parse_xml(package.parts[name], name)
-	tables = [table for table in root.iter(q("tbl")) if next(table.iterancestors(q("tbl")), None) is None]
-	if tables:
-		_add_row(tables[-1], before)
+	if (row := _find_labelled(root, before)) is not None:
+		_add_rows(row, is_behind=False)
+	elif (row := _find_last(root)) is not None:
+		_add_rows(row, is_behind=True)
+	elif (body := root.find(q("body"))) is not None:
+		_add_paragraphs(body)
 	else:
-		_add_paragraphs(root.find(q("body")))
+		raise refusal(
+			_("The file is damaged: its part {0} is missing. Please save it in Word again."), f"{name}#body"
+		)
 	xml = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
 	return Package({**package.parts, name: xml})
 
 
-def _add_row(table: etree._Element, before: str) -> None:
-	rows = table.findall(q("tr"))
-	target = next((row for row in rows if _read_label(row).startswith(before)), None)
-	model = rows[-1] if target is None else target
-	new = [_control_row(f"{{%tr {_BEGIN} %}}"), _row_like(model), _control_row(f"{{%tr {_END} %}}")]
-	index = table.index(model) + (target is None)
-	table[index:index] = new
+def _find_labelled(root: etree._Element, label: str) -> etree._Element | None:
+	rows = (row for table in root.iter(q("tbl")) for row in _find_rows(table))
+	return next((row for row in rows if _read_label(row).startswith(label)), None)
+
+
+def _find_last(root: etree._Element) -> etree._Element | None:
+	tables = [table for table in root.iter(q("tbl")) if next(table.iterancestors(q("tbl")), None) is None]
+	return next(reversed(_find_rows(tables[-1])), None) if tables else None
+
+
+def _find_rows(table: etree._Element) -> list[etree._Element]:
+	"""Return the rows of a table that can be copied, also those in content controls."""
+	return [row for row in find_children(table, "tr") if next(find_children(row, "tc"), None) is not None]
 
 
 def _read_label(row: etree._Element) -> str:
-	cell = row.find(q("tc"))
-	return "" if cell is None else "".join("".join(cell.itertext(q("t"))).split())
+	"""Return the text of a row's first cell without spaces; a table within the cell has rows of its own."""
+	paragraphs = find_children(next(find_children(row, "tc")), "p")
+	return "".join("".join(text for one in paragraphs for text in one.itertext(q("t"))).split())
+
+
+def _add_rows(model: etree._Element, is_behind: bool) -> None:
+	parent = model.getparent()
+	index = parent.index(model) + is_behind
+	new = [_control_row(f"{{%tr {_BEGIN} %}}"), _row_like(model), _control_row(f"{{%tr {_END} %}}")]
+	parent[index:index] = new
 
 
 def _row_like(model: etree._Element) -> etree._Element:
-	row = copy.deepcopy(model)
-	cells = row.findall(q("tc"))
+	"""Return a row of plain cells: a content control is one for the value that it was made for."""
+	row = _element_like("tr", model, "tblPrEx", "trPr")
+	cells = [*find_children(model, "tc")]
 	texts = [_LABEL, _VALUE] if len(cells) > 1 else [_BOTH]
-	for number, cell in enumerate(cells):
-		for merged in cell.findall(f"{q('tcPr')}/{q('vMerge')}"):
-			merged.getparent().remove(merged)
-		_set_text(cell, texts[number] if number < len(texts) else "")
+	row.extend(_cell_like(cell, text) for cell, text in zip_longest(cells, texts, fillvalue=""))
 	return row
 
 
-def _set_text(cell: etree._Element, text: str) -> None:
-	"""Leave one paragraph in a cell, in the formatting of its first, with this text."""
-	paragraph, run = cell.find(q("p")), next(cell.iter(q("r")), None)
-	new = etree.Element(q("p"))
-	if paragraph is not None and paragraph.find(q("pPr")) is not None:
-		new.append(copy.deepcopy(paragraph.find(q("pPr"))))
-	written = etree.SubElement(new, q("r"))
-	if run is not None and run.find(q("rPr")) is not None:
-		written.append(copy.deepcopy(run.find(q("rPr"))))
-	etree.SubElement(written, q("t")).text = text
-	for child in list(cell):
-		if child.tag != q("tcPr"):
-			cell.remove(child)
-	cell.append(new)
+def _cell_like(model: etree._Element, text: str) -> etree._Element:
+	"""Return a cell of one paragraph with this text, in the formatting of the first that the model has."""
+	cell = _element_like("tc", model, "tcPr")
+	for merged in cell.findall(f"{q('tcPr')}/{q('vMerge')}"):
+		merged.getparent().remove(merged)
+	paragraph = _element_like("p", next(find_children(model, "p"), None), "pPr")
+	run = _element_like("r", next(model.iter(q("r")), None), "rPr")
+	etree.SubElement(run, q("t")).text = text
+	paragraph.append(run)
+	cell.append(paragraph)
+	return cell
+
+
+def _element_like(name: str, model: etree._Element | None, *properties: str) -> etree._Element:
+	"""Return an element with these properties of another, and nothing else of it."""
+	element = etree.Element(q(name), nsmap={"w": W})
+	if model is not None:
+		element.extend(copy.deepcopy(node) for node in model.iterchildren(*map(q, properties)))
+	return element
 
 
 def _control_row(text: str) -> etree._Element:

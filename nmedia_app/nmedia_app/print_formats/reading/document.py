@@ -12,7 +12,7 @@ from nmedia_app.nmedia_app.print_formats.engine.values import Block, Run
 from nmedia_app.nmedia_app.print_formats.reading.numbering import Mark, Numbering
 from nmedia_app.nmedia_app.print_formats.reading.signs import TICKED, UNTICKED, read_sign, read_signs
 from nmedia_app.nmedia_app.print_formats.reading.styles import Styles
-from nmedia_app.nmedia_app.print_formats.reading.xml import (
+from nmedia_app.nmedia_app.print_formats.xml import (
 	find_children,
 	get_attribute,
 	get_child,

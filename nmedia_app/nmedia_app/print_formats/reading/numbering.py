@@ -13,7 +13,7 @@ from lxml import etree
 
 from nmedia_app.nmedia_app.print_formats.reading.numerals import write_number
 from nmedia_app.nmedia_app.print_formats.reading.styles import Styles
-from nmedia_app.nmedia_app.print_formats.reading.xml import (
+from nmedia_app.nmedia_app.print_formats.xml import (
 	find_children,
 	get_attribute,
 	get_child,

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
-from nmedia_app.nmedia_app.print_formats.reading.xml import (
+from nmedia_app.nmedia_app.print_formats.xml import (
 	find_children,
 	get_attribute,
 	get_child,
