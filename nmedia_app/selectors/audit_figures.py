@@ -141,30 +141,49 @@ def get_last_publications(accounts: list[str]) -> dict[str, date]:
 def get_followers_before(accounts: list[str], period: Period) -> dict[str, tuple[int, date]]:
 	"""Return how many followers each account had before the period, and when they were counted.
 
-	As the last approved audit says, else the last filing that was approved before the period.
+	As the last audit of an earlier period says, or a later filing that was approved before this one began.
 	"""
 	filings = frappe.get_all(
 		"Account Filing",
 		filters={"account": ["in", accounts], "docstatus": 1, "reviewed_on": ["<", period.first]},
 		fields=["account", "followers", "reviewed_on as counted_on"],
-		order_by="reviewed_on asc",
 	)
-	audits = frappe.get_all(
-		"Annual Audit",
-		filters={"account": ["in", accounts], "docstatus": 1, "figures_on": ["<", period.first]},
-		fields=["account", "followers", "figures_on as counted_on"],
-		order_by="figures_on asc",
-	)
-	return {row.account: (cint(row.followers), getdate(row.counted_on)) for row in (*filings, *audits)}
+	counts = [*filings, *get_earlier_audits(accounts, period)]
+	counts.sort(key=lambda row: getdate(row.counted_on))
+	return {row.account: (cint(row.followers), getdate(row.counted_on)) for row in counts}
+
+
+def get_earlier_audits(accounts: list[str], period: Period) -> list[frappe._dict]:
+	"""Return what approved audits of earlier periods counted, though it be after the end of theirs."""
+	audit, round_ = frappe.qb.DocType("Annual Audit"), frappe.qb.DocType("Annual Audit Round")
+	return (
+		frappe.qb.from_(audit)
+		.join(round_)
+		.on(round_.name == audit.round)
+		.select(audit.account, audit.followers, audit.figures_on.as_("counted_on"))
+		.where(audit.account.isin(accounts) & (audit.docstatus == 1) & (round_.period_to < period.first))
+	).run(as_dict=True)
 
 
 def get_filings(accounts: list[str], period: Period) -> dict[str, list[frappe._dict]]:
-	"""Return the approved filings of each account that were approved or reported in the period."""
+	"""Return the filings of each account that were approved or reported in the period.
+
+	Those that were approved earlier and still wait for their report are among them.
+	"""
 	days = ["between", [period.first, period.last]]
 	rows = frappe.get_all(
 		"Account Filing",
-		filters={"account": ["in", accounts], "docstatus": 1, "stage": ["!=", WITHDRAWN]},
-		or_filters={"reviewed_on": days, "reported_on": days},
+		filters={
+			"account": ["in", accounts],
+			"docstatus": 1,
+			"stage": ["!=", WITHDRAWN],
+			"reviewed_on": ["<=", period.last],
+		},
+		or_filters=[
+			["reviewed_on", ">=", period.first],
+			["reported_on", *days],
+			["reported_on", "is", "not set"],
+		],
 		fields=[
 			"name",
 			"account",

@@ -28,21 +28,24 @@ LAST_WORKING_DAYS = 3
 WITH_AUTHORS = (DRAFT, RETURNED)
 
 
-def get_start(year: int) -> dict:
+def get_start(year: int, opens_on: str | date | None = None) -> dict:
 	"""Return with what a new round of a year begins: days, and the rows of `requirements`.
 
-	Its figures begin where those of the last round end; it asks for the same, or for what is common.
+	Its figures go to the day before it opens, whenever an audit is sent, and begin where those of the last
+	round end: nothing is counted twice or never. It asks for the same as that one, or for what is common.
 	"""
 	settings = get_settings()
 	last = frappe.db.get_value(
 		ROUND, {"year": ["<", year]}, ["name", "period_to"], order_by="year desc", as_dict=True
 	)
-	closes_on = parse_day(settings.audit_closes, year)
+	opens_on = getdate(opens_on) if opens_on else parse_day(settings.audit_opens, year)
+	period_to = getdate(add_days(opens_on, -1))
+	period_from = getdate(add_days(last.period_to, 1)) if last else period_to.replace(month=1, day=1)
 	return {
-		"opens_on": parse_day(settings.audit_opens, year),
-		"closes_on": closes_on,
-		"period_from": getdate(add_days(last.period_to, 1)) if last else date(year, 1, 1),
-		"period_to": closes_on,
+		"opens_on": opens_on,
+		"closes_on": parse_day(settings.audit_closes, year),
+		"period_from": min(period_from, period_to),
+		"period_to": period_to,
 		"requirements": get_last_requirements(last.name) if last else get_common_requirements(),
 	}
 

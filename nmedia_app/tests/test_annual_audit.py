@@ -27,8 +27,19 @@ class TestRound(NmediaTestCase):
 		round_doc = frappe.get_doc(doctype="Annual Audit Round", year=2019).insert()
 		self.assertEqual(
 			[str(round_doc.get(field)) for field in ("opens_on", "closes_on", "period_from", "period_to")],
-			["2019-11-01", "2019-11-30", "2019-01-01", "2019-11-30"],
+			["2019-11-01", "2019-11-30", "2019-01-01", "2019-10-31"],
 		)
+
+	def test_figures_go_to_the_day_before_the_round_opens(self):
+		"""Whenever an audit is sent, its year is over: what comes after it counts in the next one."""
+		round_doc = frappe.get_doc(doctype="Annual Audit Round", year=2019, opens_on="2019-11-11").insert()
+		self.assertEqual(str(round_doc.period_to), "2019-11-10")
+		following = frappe.get_doc(doctype="Annual Audit Round", year=2020).insert()
+		self.assertEqual((str(following.period_from), str(following.period_to)), ("2019-11-11", "2020-10-31"))
+
+	def test_round_that_opens_on_the_first_day_of_a_year_counts_the_year_before(self):
+		round_doc = frappe.get_doc(doctype="Annual Audit Round", year=2019, opens_on="2019-01-01").insert()
+		self.assertEqual((str(round_doc.period_from), str(round_doc.period_to)), ("2018-01-01", "2018-12-31"))
 
 	def test_round_asks_for_what_is_common(self):
 		round_doc = factories.make_round()
@@ -273,6 +284,33 @@ class TestFigures(NmediaTestCase):
 		frappe.db.set_value("Account Filing", filing.name, "reviewed_on", long_ago)
 		audit = factories.make_audit(account)
 		self.assertEqual((audit.followers_before, str(audit.followers_before_on)), (900, long_ago))
+
+	def test_followers_then_are_those_of_the_last_audit_though_it_was_sent_late(self):
+		account = factories.make_filed_account()
+		before = {"period_from": add_days(today(), -700), "period_to": add_days(today(), -301)}
+		last = factories.make_audit(account, year=factories.AUDIT_YEAR - 1, **before)
+		counted = {"docstatus": 1, "followers": 5555, "figures_on": add_days(today(), -290)}
+		frappe.db.set_value("Annual Audit", last.name, counted)
+		self.assertEqual(factories.make_audit(account).followers_before, 5555)
+
+	def test_filing_that_still_waits_for_its_report_is_listed_as_late(self):
+		account = factories.make_filed_account()
+		filing = factories.make_approved_change(account=account, business_lead="王")
+		long_ago = {"reviewed_on": add_days(today(), -400), "report_due_on": add_days(today(), -395)}
+		frappe.db.set_value("Account Filing", filing.name, long_ago)
+		self.assertEqual(
+			{row.filing: row.timeliness for row in factories.make_audit(account).filings}[filing.name], "Late"
+		)
+
+	def test_incident_does_not_end_in_the_future(self):
+		audit = factories.make_audit()
+		frappe.set_user(EDITOR)
+		audit.append(
+			"incidents",
+			{"what": "误发", "began_on": add_days(today(), -1), "ended_on": add_days(today(), 300)},
+		)
+		with self.assertRaisesRegex(frappe.ValidationError, "ends in the future"):
+			audit.save()
 
 	def test_account_that_published_nothing_for_months_is_dormant(self):
 		account = factories.make_filed_account()

@@ -12,6 +12,7 @@ from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES, build_context, 
 from nmedia_app.nmedia_app.print_formats.word import render
 from nmedia_app.nmedia_app.print_formats.wording import chinese_date
 from nmedia_app.selectors.documents import load_documents
+from nmedia_app.selectors.round_overview import get_overview
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, LEADER, OFFICE, OTHER_CHIEF, UNIT_HEAD, act
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
@@ -179,6 +180,13 @@ class TestRoundSummary(NmediaTestCase):
 		)
 		line = next(row for row in context["accounts"] if row["account_name"] == audit.account_name)
 		self.assertEqual([line["state"], line["result"][:2]], ["已通过", "通过"])
+
+	def test_what_the_unit_head_is_to_decide_on_was_gathered(self):
+		audit = factories.bring_audit_to("Unit Head Review")
+		frappe.set_user(OFFICE)
+		round_doc = frappe.get_doc("Annual Audit Round", audit.round)
+		self.assertEqual(build_context(round_doc)["totals"]["gathered"], 1)
+		self.assertEqual(get_overview(round_doc, OFFICE)["total"]["gathered"], 1)
 
 	def test_people_of_a_section_read_of_their_own_accounts_only(self):
 		round_doc = factories.make_open_round()

@@ -14,6 +14,7 @@ from nmedia_app.regulation.audit import NOT_APPROVED, NOT_FILED, judge_closure
 from nmedia_app.regulation.review import APPROVED, DRAFT, OPEN, REJECTED
 from nmedia_app.selectors.round_overview import count, get_states_before_approval, group_by_section
 from nmedia_app.selectors.sections import get_visible_sections
+from nmedia_app.workflow import WORKFLOW_FIELD
 
 AUDIT: Final = "Annual Audit"
 #: what becomes of an account (Article 6): once its audit is decided on, or its round is over
@@ -45,6 +46,7 @@ def list_audits(round_name: str, sections: Iterable[str] | None = None) -> list[
 			"followers",
 			"articles_published",
 			"dormant",
+			f"{WORKFLOW_FIELD} as workflow",
 			"workflow_state",
 			"stage",
 			"reviewed_on",

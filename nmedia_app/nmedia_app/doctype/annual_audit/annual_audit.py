@@ -134,6 +134,10 @@ class AnnualAudit(WorkflowDocument):
 		for row in self.incidents:
 			if row.began_on and get_datetime(row.began_on) > now_datetime():
 				frappe.throw(_("Row {0}: the incident began in the future.").format(row.idx))
+			if row.ended_on and get_datetime(row.ended_on) > now_datetime():
+				frappe.throw(
+					_("Row {0}: the incident ends in the future. Please leave its end empty.").format(row.idx)
+				)
 			if row.hours < 0:
 				frappe.throw(_("Row {0}: the incident ended before it began.").format(row.idx))
 

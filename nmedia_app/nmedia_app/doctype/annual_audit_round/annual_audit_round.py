@@ -71,7 +71,7 @@ class AnnualAuditRound(WorkflowDocument):
 
 	def fill_in_start(self):
 		"""What nobody entered begins as the settings and the last round say."""
-		start = audit_rounds.get_start(cint(self.year))
+		start = audit_rounds.get_start(cint(self.year), self.opens_on)
 		requirements = start.pop("requirements")
 		for fieldname, value in start.items():
 			if not self.get(fieldname):

@@ -37,7 +37,7 @@ function row_html(row, index, is_open) {
 				row.required ? __("Still Missing") : __("Optional")
 			}</span>`;
 	const template = row.template
-		? `<a class="btn btn-xs btn-default" href="${encodeURI(row.template)}" download>${__(
+		? `<a class="btn btn-xs btn-default" href="${address(row.template)}" download>${__(
 				"Download Template"
 			)}</a>`
 		: "";
@@ -46,6 +46,11 @@ function row_html(row, index, is_open) {
 	return `<li class="nmedia-material" data-index="${index}">
 		<div class="nmedia-material-head"><strong>${index + 1}. ${escape(row.material_name)}</strong>
 			${mark}${template}</div>${note}${body}</li>`;
+}
+
+/** What a link to a file needs, whatever signs its name has. */
+function address(file_url) {
+	return escape(encodeURI(file_url).replace(/#/g, "%23").replace(/\?/g, "%3F"));
 }
 
 function text_html(row, is_open) {
@@ -58,7 +63,7 @@ function text_html(row, is_open) {
 
 function file_html(row, is_open) {
 	const link = row.file
-		? `<a href="${encodeURI(row.file)}" target="_blank">${escape(row.file.split("/").pop())}</a>`
+		? `<a href="${address(row.file)}" target="_blank">${escape(row.file.split("/").pop())}</a>`
 		: is_open
 			? ""
 			: `<span class="text-muted">—</span>`;

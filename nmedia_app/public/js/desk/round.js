@@ -19,6 +19,14 @@ const SHARE_COLOURS = {
 	Rejected: "#c53030",
 };
 const WAITING_COLOURS = ["#ecc94b", "#ed8936", "#4299e1", "#805ad5", "#38b2ac"];
+//: whose the package is, as the server has it
+const MAKES_PACKAGE = ["New Media General Office"];
+const FETCHES_PACKAGE = [
+	...MAKES_PACKAGE,
+	"New Media Unit Head",
+	"New Media Division Leader",
+	"System Manager",
+];
 // while audits are being opened, the overview asks how far it is
 const ASK_AGAIN = 3000;
 
@@ -192,7 +200,7 @@ function tasks_html(tasks) {
 function package_html(frm) {
 	const { stage, package_made_on, package_digest, package_size } = frm.doc;
 	if (!["Closed", "Reported"].includes(stage)) return "";
-	const may = may_report(frm);
+	const may = frappe.user.has_role(MAKES_PACKAGE) && frm.perm[0].write;
 	const made = package_digest
 		? `<p>${__("Made on {0}, {1} MB.", [
 				frappe.datetime.str_to_user(package_made_on),
@@ -207,15 +215,11 @@ function package_html(frm) {
 			: "";
 	const make = stage === "Closed" && may ? button("make-package", __("Make the Package")) : "";
 	const download =
-		package_digest && may ? button("download-package", __("Download the Package")) : "";
+		package_digest && frappe.user.has_role(FETCHES_PACKAGE)
+			? button("download-package", __("Download the Package"))
+			: "";
 	return `<div class="nmedia-round-package"><h5>${__("Package for the Publicity Department")}</h5>
 		${next}${made}<span class="nmedia-round-buttons">${make}${download}</span></div>`;
-}
-
-function may_report(frm) {
-	return (
-		frappe.user.has_role(["New Media General Office", "System Manager"]) && frm.perm[0].write
-	);
 }
 
 function draw_charts($charts, overview) {
