@@ -282,6 +282,7 @@ def open_round():
 	if not name:
 		frappe.set_user(OFFICE)
 		days = {"opens_on": add_days(today(), -14), "closes_on": add_days(today(), 14)}
+		days["period_to"] = today()  # all that is in the demo happened today
 		round_doc = frappe.get_doc(doctype=ROUND, year=year, **days, notes=ROUND_NOTES).insert()
 		take_step(ROUND, round_doc.name, OFFICE, "Open Round")
 		name = round_doc.name
