@@ -14,7 +14,8 @@ from frappe.utils import cstr, strip_html
 
 from nmedia_app import files
 from nmedia_app.account_import.translation import CellFault, make_reader
-from nmedia_app.nmedia_app.print_formats.annexes import get_annex, get_custom_fields
+from nmedia_app.nmedia_app.print_formats.annexes import get_annex
+from nmedia_app.nmedia_app.print_formats.custom_fields import get_custom_fields
 from nmedia_app.nmedia_app.print_formats.engine import Block, Phrase, Run, TemplateError
 from nmedia_app.nmedia_app.print_formats.reading import (
 	ANNEX_1,
@@ -62,7 +63,13 @@ FIELDS: Final = {
 #: what is said of on the paper, but is not a value to enter: files to attach
 REMINDERS: Final = ("measures_file", "attachments")
 #: custom fields of these types hold HTML: of what the paper says, a paragraph a line
-MARKUP_TYPES: Final = ("Text Editor", "HTML Editor", "Markdown Editor")
+MARKUP_TYPES: Final = ("Text Editor", "HTML Editor")
+#: types of custom fields whose values a paper can carry as they are stored; of others it has a name or a sign
+READ_TYPES: Final = (
+	*("Data", "Text", "Small Text", "Long Text", "Code", "Markdown Editor", *MARKUP_TYPES),
+	*("Int", "Float", "Currency", "Percent", "Check", "Date", "Datetime", "Time"),
+	*("Select", "Link", "Autocomplete", "Phone"),
+)
 CONTRIBUTORS: Final = ("copywriters", "editors")
 
 
@@ -135,12 +142,13 @@ def decode(content: str) -> bytes:
 
 
 def list_custom(doctype: str) -> list:
-	"""List the fields that an administrator added, that print in the annex, and that can be filled in."""
-	return [
-		df
-		for df in get_custom_fields(doctype)
-		if not (df.read_only or df.is_virtual or df.permlevel or df.fieldname in FIELDS[doctype])
-	]
+	"""List the fields that an administrator added, that print in the annex, and that can be read from it."""
+	return [df for df in get_custom_fields(doctype) if df.fieldtype in READ_TYPES and is_open(doctype, df)]
+
+
+def is_open(doctype: str, df) -> bool:
+	"""Tell whether a field beside the form's own can be filled in."""
+	return not (df.read_only or df.is_virtual or df.permlevel or df.fieldname in FIELDS[doctype])
 
 
 def describe(name: str, read: ReadValue) -> dict:
