@@ -17,6 +17,7 @@ from nmedia_app.selectors.annex_templates import get_template
 from nmedia_app.services import word_import
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import EDITOR, LEADER
+from nmedia_app.tests.unit.word_forms import form_1
 from nmedia_app.tests.unit.word_templates import png
 from nmedia_app.tests.utils import NmediaTestCase
 
@@ -24,6 +25,11 @@ FILING = "Account Filing"
 NAME, LABEL = "nmedia_test_column", "Test Column"
 SIGNATURE = f"data:image/png;base64,{base64.b64encode(png(30)).decode()}"
 BARCODE = '<svg height="80" data-barcode-value="ISBN 978-7" width="100%"><rect></rect></svg>'
+
+
+def get_row(answer: dict) -> dict | None:
+	"""Return the row of the custom field in what was read."""
+	return next((frappe._dict(row) for row in answer["rows"] if row["fieldname"] == NAME), None)
 
 
 class CustomFieldTestCase(NmediaTestCase):
@@ -70,10 +76,11 @@ class CustomFieldTestCase(NmediaTestCase):
 	def read_back(self, fieldtype: str, value, **values) -> dict | None:
 		"""Return what Word import reads of the field in the file that the app wrote."""
 		with self.field(fieldtype, **values):
-			answer = word_import.read(
-				doctype=FILING, file_name="a.docx", content=self.word(self.filing(value))
-			)
-		return next((frappe._dict(row) for row in answer["rows"] if row["fieldname"] == NAME), None)
+			answer = self.read(self.word(self.filing(value)))
+		return get_row(answer)
+
+	def read(self, content: bytes) -> dict:
+		return word_import.read(doctype=FILING, file_name="a.docx", content=content)
 
 
 class TestPrinting(CustomFieldTestCase):
@@ -206,3 +213,56 @@ class TestReadingBack(CustomFieldTestCase):
 			("Table", "Article Contributor"),
 		):
 			self.assertIsNone(self.read_back(fieldtype, [], options=options))
+
+
+class TestNeededBesideThePaper(CustomFieldTestCase):
+	"""What a draft needs and the paper does not have is asked for: no field makes import impossible."""
+
+	def setUp(self):
+		super().setUp()
+		factories.make_platform("微信", "WeChat")
+		frappe.set_user(EDITOR)
+
+	def confirm(self, **values) -> dict:
+		rows = {row["fieldname"]: row["value"] for row in self.read(form_1())["rows"]}
+		people = {"section": factories.SECTION, "supervising_leader": LEADER, "administrator": EDITOR}
+		return word_import.try_draft(
+			doctype=FILING, file_name="a.docx", content=form_1(), values={**rows, **people, **values}
+		)
+
+	def test_mandatory_field_that_is_not_printed_is_a_missing_row(self):
+		for fieldtype in ("Data", "Date", "Text Editor", "Duration"):
+			with self.subTest(fieldtype), self.field(fieldtype, reqd=1, print_hide=1):
+				row = get_row(self.read(form_1()))
+				self.assertEqual((row.value, row.state), (None, "missing"))
+
+	def test_mandatory_field_that_is_printed_but_not_read(self):
+		with self.field("Duration", reqd=1):
+			self.assertEqual(get_row(self.read(form_1())).state, "missing")
+
+	def test_what_the_person_fills_in_makes_the_draft(self):
+		with self.field("Data", reqd=1, print_hide=1):
+			self.assertIn("Test Column", self.confirm()["refused"])
+			self.assertIn("name", self.confirm(**{NAME: "x"}))
+
+	def test_nothing_is_asked_for_without_need(self):
+		for values in (
+			{},
+			{"reqd": 1, "default": "x"},
+			{"reqd": 1, "read_only": 1},
+			{"reqd": 1, "hidden": 1},
+			{"reqd": 1, "permlevel": 1},
+		):
+			with self.subTest(values), self.field("Data", **{"print_hide": 1, **values}):
+				self.assertIsNone(get_row(self.read(form_1())))
+
+	def test_what_cannot_be_filled_in_is_said(self):
+		with self.field("Attach", reqd=1):
+			answer = self.read(form_1())
+			self.assertIsNone(get_row(answer))
+			self.assertIn("Test Column", answer["reminders"][0])
+
+	def test_standard_field_that_was_made_mandatory(self):
+		field = frappe.get_meta(FILING).get_field("measures_file")
+		with patch.object(field, "reqd", 1):
+			self.assertIn(frappe._(field.label), self.read(form_1())["reminders"][0])
