@@ -350,6 +350,27 @@ class TestBoxes(ReadingTestCase):
 		xml = p(run("£", font), run("微博  "), run("R", font), run("微信"))
 		self.assert_platform(cell_1("账号性质", xml), ("WeChat", ""))
 
+	def test_lines_to_write_on(self):
+		for typed, value, is_doubtful in (
+			("abc___def", "abc___def", False),
+			("甲 ___ 乙", "甲 ___ 乙", False),
+			("甲\n____\n乙", "甲\n____\n乙", False),
+			("______", None, False),
+			("____ ____\n____", None, False),
+			("____ 甲乙 ____", "甲乙", False),
+			("甲乙\n____\n____", "甲乙", False),
+			("____甲乙____", "甲乙", True),
+			("甲乙____", "甲乙", True),
+			("a__", "a__", False),
+		):
+			with self.subTest(typed):
+				read = self.read(form_1(功能定位=typed), "purpose")
+				self.assertEqual((read.value, bool(read.doubt)), (value, is_doubtful))
+
+	def test_days_and_numbers_have_no_lines_in_them(self):
+		self.assert_reads(form_1(开通时间="___2020___年___6___月___10___日"))
+		self.assert_reads(form_1(当前粉丝数="___1.2___万"))
+
 	def test_server_and_its_place(self):
 		for typed, use, place in (
 			("■ 不涉及数据服务   □ 涉及数据服务，服务器设置在_____________", "No Data Service", None),
