@@ -95,6 +95,7 @@ def read(*, doctype: str, file_name: str, content: bytes) -> dict:
 
 def list_reminders(doctype: str, form: ReadForm) -> Iterator[str]:
 	"""Yield what a person has to know of a form beside its values."""
+	yield from (note.say(_) for note in form.notes)
 	for name in REMINDERS:
 		if name in form.values and form.values[name].text:
 			yield f"{form.values[name].doubt.say(_)} （{form.values[name].text}）"

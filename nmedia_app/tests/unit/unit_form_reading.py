@@ -57,6 +57,45 @@ class ReadingTestCase(unittest.TestCase):
 		return read_form(content).values[name]
 
 
+class TestSeveralForms(ReadingTestCase):
+	"""A file with more than one form is read as one, which is said."""
+
+	def assert_notes(self, count: int, *body: str):
+		self.assertEqual(len(read_form(word(*body)).notes), count)
+
+	def test_one_form_needs_no_word(self):
+		for content in (form_1(), form_2(), form_2_with_picture()):
+			self.assertEqual(read_form(content).notes, [])
+
+	def test_two_of_a_kind(self):
+		for title, rows in ((TITLE_1, rows_1()), (TITLE_2, rows_2())):
+			with self.subTest(title):
+				self.assert_notes(1, p(run(title)), table(rows), p(run(title)), table(rows))
+				self.assert_notes(1, table(rows), p(), table(rows))
+
+	def test_two_that_word_joined_into_one_table(self):
+		self.assert_notes(1, p(run(TITLE_1)), table(rows_1() + rows_1()))
+		self.assert_notes(1, p(run(TITLE_2)), table(rows_2() + rows_2()))
+
+	def test_the_other_annex(self):
+		self.assert_notes(1, table(rows_1()), p(), table(rows_2()))
+
+	def test_the_first_is_read(self):
+		form = read_form(word(table(rows_1()), p(), table(rows_1(账号名称="第二个号"))))
+		self.assertEqual(form.values["account_name"].value, "信息化服务号")
+
+	def test_values_that_read_like_labels_are_no_form(self):
+		labels = dict.fromkeys(("账号名称", "主管单位", "微博网址/微信号", "功能定位", "备注"), "账号名称")
+		self.assert_notes(0, table(rows_1(**labels, 管理措施="开通时间")))
+		inner = table([["账号名称", "主管单位"], ["账号性质", "开通时间"], ["功能定位", "管理措施"]])
+		rows = rows_2()
+		rows[3][1] = C(span=3, xml=p(run("题")) + inner + p())
+		self.assert_notes(0, p(run(TITLE_2)), table(rows))
+
+	def test_another_table_is_no_form(self):
+		self.assert_notes(0, table(rows_2()), p(), table([["发布平台", "发布时间"], ["微信", "今天"]]))
+
+
 class TestLayouts(ReadingTestCase):
 	"""A value is found by its label, whatever became of the table."""
 

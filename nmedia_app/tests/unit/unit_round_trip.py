@@ -215,6 +215,7 @@ class TestRoundTrip(unittest.TestCase):
 			**custom,
 		}
 		self.assert_same(form, expected)
+		self.assertEqual(form.notes, [])
 		self.assertEqual(form.values["measures_file"].text, file)
 		doubtful = {name for name, read in form.values.items() if read.state == UNSURE}
 		self.assertLessEqual(doubtful, {"responsible_person", *(["measures_file"] if file else [])})
@@ -267,6 +268,7 @@ class TestRoundTrip(unittest.TestCase):
 		read = [block for block in form.content if block.image or block.text.strip()]
 		self.assertEqual(read, kept)
 		self.assertEqual(form.values["content"].value, to_html(kept) or None)
+		self.assertEqual(form.notes, [])
 		self.assertEqual(form.values["attachments"].text, "、".join(attachments))
 		doubtful = {name for name, one in form.values.items() if one.state == UNSURE}
 		self.assertLessEqual(doubtful, {"attachments"} if attachments else set())
