@@ -26,7 +26,6 @@ from nmedia_app.nmedia_app.print_formats.filing_annex import (
 )
 from nmedia_app.nmedia_app.print_formats.round_summary import get_round_context
 from nmedia_app.nmedia_app.print_formats.wording import (
-	as_typed,
 	chinese_date,
 	chinese_time,
 	get_file_name,
@@ -36,6 +35,7 @@ from nmedia_app.regulation.custody import printed_code
 from nmedia_app.selectors.accounts import get_labels
 from nmedia_app.selectors.verification import get_address
 from nmedia_app.services import sealing
+from nmedia_app.typed_texts import as_typed
 
 TEMPLATES = Path(__file__).parent / "templates"
 

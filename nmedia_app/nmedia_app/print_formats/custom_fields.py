@@ -17,7 +17,8 @@ from frappe.utils import cint, cstr, strip_html
 from nmedia_app.files import ATTACH_TYPES
 from nmedia_app.nmedia_app.print_formats.blocks import as_word_image, parse, to_blocks
 from nmedia_app.nmedia_app.print_formats.engine import Picture
-from nmedia_app.nmedia_app.print_formats.wording import as_typed, chinese_date, chinese_time, get_file_name
+from nmedia_app.nmedia_app.print_formats.wording import chinese_date, chinese_time, get_file_name
+from nmedia_app.typed_texts import as_typed
 
 SIGNATURE_WIDTH: Final = 40  # mm
 #: types whose values are texts as people typed them, through the platform's filter
