@@ -14,7 +14,7 @@ from frappe.utils import cint, cstr, get_fullname, strip_html
 from frappe.utils.formatters import format_value
 
 from nmedia_app.files import ATTACH_TYPES, base_name
-from nmedia_app.regulation.characters import as_typed
+from nmedia_app.typed_texts import as_typed
 from nmedia_app.workflow import comparable
 
 # ends of blocks, which are ends of lines once the tags are gone

@@ -27,6 +27,8 @@ DOCTYPE = "Media Account"
 #: the examples of the template: an import passes over them if they were left in it
 EXAMPLES = ("（示例）信息化服务号", "（示例）网络与信息服务微博")
 NUMBERS = ("Int", "Float", "Currency", "Percent")
+#: what stands beside numbers of these types
+SIGNS = {"Percent": "%％", "Currency": "¥￥$€£元CNYRMB"}
 MOST_NAMED = 10  # how many of a long list of choices a message names
 EVERYBODY = 100_000
 
@@ -147,6 +149,8 @@ def make_reader(df) -> Callable[[Any], Any]:
 		return LinkReader(df.options)
 	if df.fieldtype == "Select" and df.options:
 		return SelectReader(df.options.split("\n"))
+	if df.fieldtype in SIGNS:
+		return lambda value: read_any_number(without_sign(value, SIGNS[df.fieldtype]))
 	if df.fieldtype in NUMBERS:
 		return read_whole_number if df.fieldtype == "Int" else read_any_number
 	return {"Date": read_date, "Datetime": read_datetime, "Check": read_yes_or_no}.get(
@@ -168,6 +172,11 @@ def read_any_number(value: Any) -> float | int:
 	if (number := read_number(value)) is not None:
 		return number
 	raise CellFault(_("“{0}” is no number. Please write digits.").format(read_text(value)))
+
+
+def without_sign(value: Any, signs: str) -> Any:
+	"""Return a number without the sign that the app prints beside it: 12.5%, ¥ 100."""
+	return value.strip().strip(signs) if isinstance(value, str) else value
 
 
 def read_whole_number(value: Any) -> int:

@@ -1,6 +1,5 @@
 """Characters as readers see them: forms of one character that a copy may change without changing the text."""
 
-import html
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -109,8 +108,3 @@ def _simplified(letter: str) -> str:
 @cache
 def _converter() -> OpenCC:
 	return OpenCC("t2s")
-
-
-def as_typed(text: str) -> str:
-	"""Return a text as its writer typed it: the platform stores < and & escaped where it sees markup."""
-	return html.unescape(text)

@@ -7,7 +7,8 @@ from frappe import _
 from frappe.model.document import Document
 
 from nmedia_app import files
-from nmedia_app.nmedia_app.print_formats.annexes import get_annex, get_custom_fields, get_form_type
+from nmedia_app.nmedia_app.print_formats.annexes import get_annex, get_form_type
+from nmedia_app.nmedia_app.print_formats.custom_fields import get_custom_fields
 from nmedia_app.nmedia_app.print_formats.placeholders import PLACEHOLDERS, Placeholder
 
 

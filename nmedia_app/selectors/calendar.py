@@ -6,7 +6,6 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, get_datetime, now_datetime
 
-from nmedia_app.regulation.characters import as_typed
 from nmedia_app.regulation.review import (
 	APPROVED,
 	DRAFT,
@@ -15,6 +14,7 @@ from nmedia_app.regulation.review import (
 	RETURNED,
 	WITHDRAWN,
 )
+from nmedia_app.typed_texts import as_typed
 
 DOCTYPE = "Article Review"
 #: light backgrounds for dark text; the state stands in the text as well

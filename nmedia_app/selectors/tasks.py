@@ -2,9 +2,9 @@
 
 import frappe
 
-from nmedia_app.regulation.characters import as_typed
 from nmedia_app.regulation.reminders import leads_on
 from nmedia_app.regulation.review import DRAFT
+from nmedia_app.typed_texts import as_typed
 from nmedia_app.workflow import (
 	RECORDS_FIELD,
 	WorkflowDocument,

@@ -9,9 +9,9 @@ from frappe.utils import cstr
 from nmedia_app import roles
 from nmedia_app.account_import.translation import CellFault, PersonReader
 from nmedia_app.nmedia_app.print_formats.engine import Phrase
-from nmedia_app.nmedia_app.print_formats.wording import as_typed
 from nmedia_app.regulation.filing import ACTIVE, LIVE, normalise_handle
 from nmedia_app.selectors.sections import get_sections_for_role
+from nmedia_app.typed_texts import as_typed
 
 
 def find_platform(box: str, name: str) -> tuple[str | None, Phrase | None]:

@@ -9,12 +9,12 @@ from frappe.model.document import Document
 from frappe.utils import cint, escape_html, format_datetime, get_url_to_form
 
 from nmedia_app.language import speaking
-from nmedia_app.regulation.characters import as_typed
 from nmedia_app.regulation.review import APPROVED, RETURNED, UNDER_REVIEW, WITHDRAWN
 from nmedia_app.selectors.recipients import get_authors, get_awaited, get_names
 from nmedia_app.services import robot
 from nmedia_app.services.attempts import undone_if_failing
 from nmedia_app.settings import get_settings
+from nmedia_app.typed_texts import as_typed
 from nmedia_app.workflow import RECORDS_FIELD, STAGE_FIELD, WorkflowDocument
 
 #: plain text, or a function that says it in the language in force

@@ -14,7 +14,8 @@ from frappe.utils import cstr, strip_html
 
 from nmedia_app import files
 from nmedia_app.account_import.translation import CellFault, make_reader
-from nmedia_app.nmedia_app.print_formats.annexes import get_annex, get_custom_fields
+from nmedia_app.nmedia_app.print_formats.annexes import get_annex
+from nmedia_app.nmedia_app.print_formats.custom_fields import get_custom_fields
 from nmedia_app.nmedia_app.print_formats.engine import Block, Phrase, Run, TemplateError
 from nmedia_app.nmedia_app.print_formats.reading import (
 	ANNEX_1,
@@ -62,7 +63,15 @@ FIELDS: Final = {
 #: what is said of on the paper, but is not a value to enter: files to attach
 REMINDERS: Final = ("measures_file", "attachments")
 #: custom fields of these types hold HTML: of what the paper says, a paragraph a line
-MARKUP_TYPES: Final = ("Text Editor", "HTML Editor", "Markdown Editor")
+MARKUP_TYPES: Final = ("Text Editor", "HTML Editor")
+#: types of custom fields whose values a paper can carry as they are stored; of others it has a name or a sign
+READ_TYPES: Final = (
+	*("Data", "Text", "Small Text", "Long Text", "Code", "Markdown Editor", *MARKUP_TYPES),
+	*("Int", "Float", "Currency", "Percent", "Check", "Date", "Datetime", "Time"),
+	*("Select", "Link", "Autocomplete", "Phone"),
+)
+#: types that a person can fill in beside the paper; the others need a document that is saved
+FILLED_TYPES: Final = (*READ_TYPES, "Duration", "Rating", "Color")
 CONTRIBUTORS: Final = ("copywriters", "editors")
 
 
@@ -79,12 +88,20 @@ def read(*, doctype: str, file_name: str, content: bytes) -> dict:
 	form = read_file(doctype, file_name, content)
 	values = {FILING: match_filing, ARTICLE: match_article}[doctype](form.values)
 	custom = {df.fieldname: read_custom(df, form.values.get(df.fieldname)) for df in list_custom(doctype)}
-	rows = [describe(name, read) for name, read in {**values, **custom}.items()]
-	reminders = [form.values[name] for name in REMINDERS if name in form.values and form.values[name].text]
-	return {
-		"rows": rows,
-		"reminders": [f"{one.doubt.say(_)} （{one.text}）" for one in reminders],
-	}
+	beside = {df.fieldname: ReadValue() for df in list_beside(doctype)}
+	rows = [describe(name, read) for name, read in {**values, **custom, **beside}.items()]
+	return {"rows": rows, "reminders": list(list_reminders(doctype, form))}
+
+
+def list_reminders(doctype: str, form: ReadForm) -> Iterator[str]:
+	"""Yield what a person has to know of a form beside its values."""
+	yield from (note.say(_) for note in form.notes)
+	for name in REMINDERS:
+		if name in form.values and form.values[name].text:
+			yield f"{form.values[name].doubt.say(_)} （{form.values[name].text}）"
+	if names := "、".join(_(df.label) for df in list_needed(doctype) if df.fieldtype not in FILLED_TYPES):
+		message = _("A draft needs {0}, which cannot be filled in here. Please write it in a new form.")
+		yield message.format(names)
 
 
 def read_file(doctype: str, file_name: str, content: bytes) -> ReadForm:
@@ -135,12 +152,32 @@ def decode(content: str) -> bytes:
 
 
 def list_custom(doctype: str) -> list:
-	"""List the fields that an administrator added, that print in the annex, and that can be filled in."""
+	"""List the fields that an administrator added, that print in the annex, and that can be read from it."""
+	return [df for df in get_custom_fields(doctype) if df.fieldtype in READ_TYPES and is_open(doctype, df)]
+
+
+def list_beside(doctype: str) -> list:
+	"""List the fields that a draft needs, that are not read, and that a person can fill in."""
+	return [df for df in list_needed(doctype) if df.fieldtype in FILLED_TYPES]
+
+
+def list_needed(doctype: str) -> list:
+	"""List the mandatory fields that neither the paper nor a default fills in: custom ones and others."""
+	read = {df.fieldname for df in list_custom(doctype)}
+	new = frappe.new_doc(doctype)
 	return [
 		df
-		for df in get_custom_fields(doctype)
-		if not (df.read_only or df.is_virtual or df.permlevel or df.fieldname in FIELDS[doctype])
+		for df in frappe.get_meta(doctype).fields
+		if df.reqd
+		and df.fieldname not in read
+		and is_open(doctype, df)
+		and not (df.hidden or df.fetch_from or df.default or new.get(df.fieldname))
 	]
+
+
+def is_open(doctype: str, df) -> bool:
+	"""Tell whether a field beside the form's own can be filled in."""
+	return not (df.read_only or df.is_virtual or df.permlevel or df.fieldname in FIELDS[doctype])
 
 
 def describe(name: str, read: ReadValue) -> dict:
@@ -278,7 +315,8 @@ def make_draft(*, doctype: str, file_name: str, content: bytes, values: Mapping[
 
 def list_values(doctype: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 	"""Yield the fields of a draft, of what a request brings only those that come from a form."""
-	for name in (*FIELDS[doctype], *(df.fieldname for df in list_custom(doctype))):
+	others = (df.fieldname for df in (*list_custom(doctype), *list_beside(doctype)))
+	for name in (*FIELDS[doctype], *others):
 		value = values.get(name)
 		if name == "accounts":
 			yield name, [{"account": cstr(account)} for account in value or []]

@@ -31,7 +31,17 @@ from nmedia_app.tests.factories import (
 	make_filed_account,
 	make_filing,
 )
-from nmedia_app.tests.unit.word_forms import form_1, form_2, form_2_with_picture, word
+from nmedia_app.tests.unit.word_forms import (
+	TITLE_2,
+	form_1,
+	form_2,
+	form_2_with_picture,
+	p,
+	rows_2,
+	run,
+	table,
+	word,
+)
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
 
 FILING, ARTICLE = "Account Filing", "Article Review"
@@ -186,6 +196,11 @@ class TestReading(WordImportTestCase):
 			(read["supervising_leader"].value, read["supervising_leader"].state), (None, "unsure")
 		)
 		self.assertEqual(read["reason"].value, "岗位调整")
+
+	def test_more_forms_in_the_file_are_said(self):
+		content = word(p(run(TITLE_2)), table(rows_2()), p(run(TITLE_2)), table(rows_2()))
+		answer = word_api.read_form(ARTICLE, "a.docx", encode(content))
+		self.assertIn("more forms", answer["reminders"][0])
 
 	def test_named_attachments_are_said(self):
 		answer = word_api.read_form(

@@ -4,30 +4,29 @@ Their own words stand in their templates, those of the annexes as the regulation
 whatever the user's language.
 """
 
-import html
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import frappe
 import segno
 from frappe import _
-from frappe.model import no_value_fields, table_fields
 from frappe.model.document import Document
-from frappe.model.meta import Meta
-from frappe.utils import cint, cstr, strip_html
+from frappe.utils import cint
+from markupsafe import Markup
 
 from nmedia_app.nmedia_app.print_formats.audit_form import get_audit_contexts
 from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, parse, to_blocks, to_printable_html
+from nmedia_app.nmedia_app.print_formats.custom_fields import get_custom_fields, get_custom_values
+from nmedia_app.nmedia_app.print_formats.engine import Picture
 from nmedia_app.nmedia_app.print_formats.filing_annex import (
 	get_account_contexts,
 	get_account_filing_context,
 )
 from nmedia_app.nmedia_app.print_formats.round_summary import get_round_context
 from nmedia_app.nmedia_app.print_formats.wording import (
-	as_typed,
 	chinese_date,
 	chinese_time,
 	get_file_name,
@@ -37,6 +36,7 @@ from nmedia_app.regulation.custody import printed_code
 from nmedia_app.selectors.accounts import get_labels
 from nmedia_app.selectors.verification import get_address
 from nmedia_app.services import sealing
+from nmedia_app.typed_texts import as_typed
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -112,7 +112,16 @@ def get_annex_context(doc: Document) -> dict:
 			**context,
 			"verification": {**verification, "qr": as_data_url(verification["qr"], "code.png")},
 		}
-	return context
+	extras = [{**extra, "value": as_html(extra["value"])} for extra in context["extras"]]
+	return {**{name: as_html(value) for name, value in context.items()}, "extras": extras}
+
+
+def as_html(value: Any) -> Any:
+	"""Return a custom field's picture as HTML that no template escapes; another value as it is."""
+	if not isinstance(value, Picture):
+		return value
+	address = as_data_url(value.content, "picture.png")
+	return Markup('<img src="{}" style="width: {}mm" alt="">').format(address, value.width)
 
 
 def prepare_contexts(docs: Sequence[Document]) -> None:
@@ -208,47 +217,3 @@ SAME_FORM: Final = {"Media Account": "Account Filing"}
 def get_attachment_label(row: Document) -> str:
 	file_name = get_file_name(row.file)
 	return f"{file_name}（{as_typed(row.note)}）" if row.note else file_name
-
-
-def get_custom_values(doc: Document, fields: Sequence) -> list[dict]:
-	"""Name, label and text of a document's custom fields, but for those that the user may not read."""
-	return [
-		{"fieldname": df.fieldname, "label": _(df.label), "value": get_text(doc, df)}
-		for df in fields
-		if not df.permlevel or doc.has_permlevel_access_to(df.fieldname, df)
-	]
-
-
-def get_custom_fields(doctype: str, meta: Meta | None = None) -> list:
-	"""Return the fields that an administrator added to a document type and did not hide from print."""
-	return [
-		df
-		for df in (meta or frappe.get_meta(doctype)).fields
-		if cint(df.get("is_custom_field")) and is_printable(df)
-	]
-
-
-def is_printable(df) -> bool:
-	return not (df.print_hide or df.hidden or df.fieldtype in (*no_value_fields, *table_fields))
-
-
-def get_text(doc: Document, df) -> str:
-	value = doc.get(df.fieldname)
-	if df.fieldtype == "Check":
-		return _("Yes") if cint(value) else _("No")
-	if df.fieldtype == "Date":
-		return chinese_date(value)
-	if df.fieldtype == "Datetime":
-		return chinese_time(value)
-	if df.fieldtype == "Select":
-		return _(cstr(value))
-	if df.fieldtype in ("Text Editor", "HTML Editor", "Markdown Editor"):
-		return as_plain(value).strip()
-	if df.fieldtype in ("Data", "Text", "Small Text", "Long Text", "Link"):
-		return as_typed(value)
-	return as_plain(doc.get_formatted(df.fieldname))
-
-
-def as_plain(markup: str | None) -> str:
-	"""Return what a reader sees of HTML, without its looks."""
-	return html.unescape(strip_html(cstr(markup)))

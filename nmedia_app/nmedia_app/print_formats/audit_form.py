@@ -9,7 +9,6 @@ from frappe.utils import cint
 
 from nmedia_app import roles
 from nmedia_app.nmedia_app.print_formats.wording import (
-	as_typed,
 	chinese_date,
 	get_file_names,
 	plain_date,
@@ -18,6 +17,7 @@ from nmedia_app.nmedia_app.print_formats.wording import (
 from nmedia_app.regulation.audit import IN_TIME, LATE, NOT_REPORTED, STATEMENT
 from nmedia_app.regulation.filing import CHINESE
 from nmedia_app.regulation.review import REJECTED, RETURNED, UNDER_REVIEW, is_with_authors
+from nmedia_app.typed_texts import as_typed
 
 ROUND: Final = "Annual Audit Round"
 TIMELINESS: Final = {IN_TIME: "按期", LATE: "逾期", NOT_REPORTED: "未报备"}

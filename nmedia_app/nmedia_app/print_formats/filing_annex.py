@@ -30,7 +30,6 @@ from nmedia_app.nmedia_app.print_formats.paper import (
 	TO_FILL_IN,
 )
 from nmedia_app.nmedia_app.print_formats.wording import (
-	as_typed,
 	chinese_date,
 	get_file_name,
 	get_file_names,
@@ -45,6 +44,7 @@ from nmedia_app.regulation.filing import (
 from nmedia_app.regulation.review import WITHDRAWN
 from nmedia_app.selectors.filing_changes import find_changed_in_register, find_corrected
 from nmedia_app.services.register import get_cells, read_snapshot
+from nmedia_app.typed_texts import as_typed
 
 #: characters up to which a value is marked and quoted whole, and those quoted around the difference in others
 SHORT: Final = 30

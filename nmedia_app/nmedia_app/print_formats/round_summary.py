@@ -9,11 +9,12 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
 from nmedia_app.nmedia_app.print_formats.audit_form import say_days
-from nmedia_app.nmedia_app.print_formats.wording import as_typed, chinese_date
+from nmedia_app.nmedia_app.print_formats.wording import chinese_date
 from nmedia_app.regulation.audit import NOT_APPROVED, NOT_FILED, judge_closure
 from nmedia_app.regulation.review import APPROVED, DRAFT, OPEN, REJECTED
 from nmedia_app.selectors.round_overview import count, get_states_before_approval, group_by_section
 from nmedia_app.selectors.sections import get_visible_sections
+from nmedia_app.typed_texts import as_typed
 from nmedia_app.workflow import WORKFLOW_FIELD
 
 AUDIT: Final = "Annual Audit"

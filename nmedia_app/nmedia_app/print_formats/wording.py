@@ -7,11 +7,7 @@ import frappe
 from frappe.utils import cstr, get_datetime, getdate
 
 from nmedia_app.files import base_name
-
-
-def as_typed(value: str | None) -> str:
-	"""Undo the escapes that the platform's filter put into a plain text in which it saw a tag."""
-	return cstr(value).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+from nmedia_app.typed_texts import as_typed
 
 
 def join(names) -> str:

@@ -57,6 +57,45 @@ class ReadingTestCase(unittest.TestCase):
 		return read_form(content).values[name]
 
 
+class TestSeveralForms(ReadingTestCase):
+	"""A file with more than one form is read as one, which is said."""
+
+	def assert_notes(self, count: int, *body: str):
+		self.assertEqual(len(read_form(word(*body)).notes), count)
+
+	def test_one_form_needs_no_word(self):
+		for content in (form_1(), form_2(), form_2_with_picture()):
+			self.assertEqual(read_form(content).notes, [])
+
+	def test_two_of_a_kind(self):
+		for title, rows in ((TITLE_1, rows_1()), (TITLE_2, rows_2())):
+			with self.subTest(title):
+				self.assert_notes(1, p(run(title)), table(rows), p(run(title)), table(rows))
+				self.assert_notes(1, table(rows), p(), table(rows))
+
+	def test_two_that_word_joined_into_one_table(self):
+		self.assert_notes(1, p(run(TITLE_1)), table(rows_1() + rows_1()))
+		self.assert_notes(1, p(run(TITLE_2)), table(rows_2() + rows_2()))
+
+	def test_the_other_annex(self):
+		self.assert_notes(1, table(rows_1()), p(), table(rows_2()))
+
+	def test_the_first_is_read(self):
+		form = read_form(word(table(rows_1()), p(), table(rows_1(账号名称="第二个号"))))
+		self.assertEqual(form.values["account_name"].value, "信息化服务号")
+
+	def test_values_that_read_like_labels_are_no_form(self):
+		labels = dict.fromkeys(("账号名称", "主管单位", "微博网址/微信号", "功能定位", "备注"), "账号名称")
+		self.assert_notes(0, table(rows_1(**labels, 管理措施="开通时间")))
+		inner = table([["账号名称", "主管单位"], ["账号性质", "开通时间"], ["功能定位", "管理措施"]])
+		rows = rows_2()
+		rows[3][1] = C(span=3, xml=p(run("题")) + inner + p())
+		self.assert_notes(0, p(run(TITLE_2)), table(rows))
+
+	def test_another_table_is_no_form(self):
+		self.assert_notes(0, table(rows_2()), p(), table([["发布平台", "发布时间"], ["微信", "今天"]]))
+
+
 class TestLayouts(ReadingTestCase):
 	"""A value is found by its label, whatever became of the table."""
 
@@ -349,6 +388,27 @@ class TestBoxes(ReadingTestCase):
 		font = '<w:rFonts w:ascii="Wingdings 2" w:hAnsi="Wingdings 2"/>'
 		xml = p(run("£", font), run("微博  "), run("R", font), run("微信"))
 		self.assert_platform(cell_1("账号性质", xml), ("WeChat", ""))
+
+	def test_lines_to_write_on(self):
+		for typed, value, is_doubtful in (
+			("abc___def", "abc___def", False),
+			("甲 ___ 乙", "甲 ___ 乙", False),
+			("甲\n____\n乙", "甲\n____\n乙", False),
+			("______", None, False),
+			("____ ____\n____", None, False),
+			("____ 甲乙 ____", "甲乙", False),
+			("甲乙\n____\n____", "甲乙", False),
+			("____甲乙____", "甲乙", True),
+			("甲乙____", "甲乙", True),
+			("a__", "a__", False),
+		):
+			with self.subTest(typed):
+				read = self.read(form_1(功能定位=typed), "purpose")
+				self.assertEqual((read.value, bool(read.doubt)), (value, is_doubtful))
+
+	def test_days_and_numbers_have_no_lines_in_them(self):
+		self.assert_reads(form_1(开通时间="___2020___年___6___月___10___日"))
+		self.assert_reads(form_1(当前粉丝数="___1.2___万"))
 
 	def test_server_and_its_place(self):
 		for typed, use, place in (

@@ -1,7 +1,7 @@
 """What the app writes into a Word file it reads back to the same values, whatever they are.
 
 The paper cannot carry everything. A value has no space around it, as the app trims it; three underscores
-are a line to write on; names in a list hold none of what stands between names; a first line of 备注
+at an end are a line to write on; names in a list hold none of what stands between names; a first line of 备注
 that reads 变更：… or 注销：… is why it was filed; a last line of 管理措施 that begins 附： names a file,
 and so does 附件1：… below an article.
 """
@@ -42,7 +42,7 @@ LABELS = [
 	*(words[0] for labels in (annex_1.LABELS, annex_2.LABELS) for words in labels.values.values()),
 	*("责任体系", "姓名", "职务", "电话", "部门意见", "审核意见", "——", "附件1"),
 ]
-HINTS = re.compile("根据学校要求|责任人应为|简明罗列|_{3}|文章内容可附件")
+HINTS = re.compile(r"根据学校要求|责任人应为|简明罗列|文章内容可附件|^_{3}|_{3}$")
 
 flags = st.booleans()
 # no control characters, which Word cannot carry, and no other line breaks than the one
@@ -53,12 +53,19 @@ def trimmed(text: str) -> str:
 	return text.strip()
 
 
-lines = (st.text(letters, max_size=20).map(trimmed) | st.sampled_from(LABELS)).filter(
-	lambda text: not HINTS.search(text)
+#: what was typed may have lines in it
+underscores = st.lists(st.text(letters, max_size=6) | st.sampled_from(("___", "_____ ")), max_size=4).map(
+	"".join
 )
+lines = (
+	st.text(letters, max_size=20).map(trimmed) | underscores.map(trimmed) | st.sampled_from(LABELS)
+).filter(lambda text: not HINTS.search(text))
 filled_lines = lines.filter(bool)
 texts = (
-	(st.lists(st.text(letters, max_size=12), max_size=4).map("\n".join) | st.sampled_from(LABELS))
+	(
+		st.lists(st.text(letters, max_size=12) | underscores, max_size=4).map("\n".join)
+		| st.sampled_from(LABELS)
+	)
 	.map(trimmed)
 	.filter(lambda text: not HINTS.search(text))
 )
@@ -208,6 +215,7 @@ class TestRoundTrip(unittest.TestCase):
 			**custom,
 		}
 		self.assert_same(form, expected)
+		self.assertEqual(form.notes, [])
 		self.assertEqual(form.values["measures_file"].text, file)
 		doubtful = {name for name, read in form.values.items() if read.state == UNSURE}
 		self.assertLessEqual(doubtful, {"responsible_person", *(["measures_file"] if file else [])})
@@ -260,6 +268,7 @@ class TestRoundTrip(unittest.TestCase):
 		read = [block for block in form.content if block.image or block.text.strip()]
 		self.assertEqual(read, kept)
 		self.assertEqual(form.values["content"].value, to_html(kept) or None)
+		self.assertEqual(form.notes, [])
 		self.assertEqual(form.values["attachments"].text, "、".join(attachments))
 		doubtful = {name for name, one in form.values.items() if one.state == UNSURE}
 		self.assertLessEqual(doubtful, {"attachments"} if attachments else set())

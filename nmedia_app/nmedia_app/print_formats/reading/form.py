@@ -43,12 +43,13 @@ def read_form(content: bytes, others: Mapping[str, str] | None = None) -> ReadFo
 	if annex == ANNEX_2:
 		read_article(form, found, reader)
 	complete(form, found)
+	form.notes += say_other_forms(document, annex, found)
 	return form
 
 
 def recognise(document: Content, others: Mapping[str, str]) -> tuple[int, LabelledValues]:
 	"""Return which annex a document is, and what its labels say. Raises NoFormError."""
-	whole = text_of(document.flatten()).replace(" ", "")
+	whole = get_words(document)
 	candidates = []
 	for annex, module in FORMS.items():
 		found = LabelledValues(document, with_others(module.LABELS, others))
@@ -61,6 +62,24 @@ def recognise(document: Content, others: Mapping[str, str]) -> tuple[int, Labell
 		)
 	_share, annex, found = max(candidates, key=lambda candidate: candidate[0])
 	return annex, found
+
+
+def get_words(document: Content) -> str:
+	return text_of(document.flatten()).replace(" ", "")
+
+
+def say_other_forms(document: Content, annex: int, found: LabelledValues) -> list[Phrase]:
+	"""Return a reminder if a document has more forms than the one that was read."""
+	whole = get_words(document)
+	for other, module in FORMS.items():
+		has_title = max(map(whole.count, module.TITLES)) > (other == annex)
+		needed = NEEDED_WITH_TITLE if has_title else NEEDED
+		if found.count_left(module.LABELS) >= needed[other]:
+			message = _(
+				"The file has more forms than the one shown here. Please import each from its own file."
+			)
+			return [Phrase(message)]
+	return []
 
 
 def with_others(labels: Labels, others: Mapping[str, str]) -> Labels:

@@ -249,6 +249,7 @@ class LabelledValues:
 		self.loose = [block for block in content.blocks if not block.image]
 		self.found: dict[str, Found] = {}
 		self.claimed: set[int] = set()
+		self.used: set[int] = set()
 		self.find_in_cells()
 		self.find_within()
 		texts = [name for name in labels.texts if name in self.found]
@@ -265,6 +266,7 @@ class LabelledValues:
 	def claim(self, name: str, grid: Grid, label: Cell) -> None:
 		"""Take the cells beside a label as its value."""
 		cells = grid.get_right(label) or grid.get_below(label)
+		self.used.add(id(label))
 		for cell in cells:
 			self.claimed |= {id(cell), *map(id, get_inner_cells(cell))}
 		if name not in self.labels.by_field:
@@ -305,6 +307,21 @@ class LabelledValues:
 	def count(self) -> int:
 		"""Return how many of the form's own labels there are."""
 		return len(set(self.found) & set(self.labels.values))
+
+	def count_left(self, labels: Labels) -> int:
+		"""Return how many of a form's labels stand beside nothing that was read: in another form, if many.
+
+		In a table of the form that was read they begin rows; elsewhere in it they are somebody's words.
+		"""
+		kinds = labels.get_kinds()
+		left = {
+			kinds.get(as_label(cell.text))
+			for grid in self.grids
+			for row in grid.rows
+			for cell in (row[:1] if any(id(other) in self.used for other in grid.cells) else row)
+			if id(cell) not in self.used | self.claimed
+		}
+		return len(left & set(labels.values))
 
 
 def get_levels(content: Content) -> Iterator[list[Table]]:

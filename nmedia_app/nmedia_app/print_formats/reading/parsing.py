@@ -15,7 +15,9 @@ from nmedia_app.nmedia_app.print_formats.reading.values import ReadValue
 from nmedia_app.phrases import Phrase, _
 from nmedia_app.regulation.filing import is_phone
 
-_LINE_TO_WRITE_ON = re.compile(r"_{3,}")
+_LINE: Final = "___"
+_LINE_TO_WRITE_ON = re.compile(rf"{_LINE}_*")
+_LINES_BEFORE = re.compile(rf"(?:\s*{_LINE}_*(?!\S))*\s*")
 _CHINESE_DAYS: Final = {
 	**{word: number for number, word in enumerate("〇一二三四五六七八九")},
 	**dict.fromkeys(("零", "○", "Ｏ", "O"), 0),
@@ -39,14 +41,26 @@ def say(message: str, *params) -> Phrase:
 
 
 def read_plain(text: str) -> ReadValue:
-	"""A text as it stands, without the line to write it on."""
-	value = _LINE_TO_WRITE_ON.sub("", text).strip()
-	return ReadValue(value or None, text=value)
+	"""A text as it stands, without the lines to write on at its ends; doubtful if it touches one."""
+	written = _without_lines_before(_without_lines_before(text)[::-1])[::-1]
+	value = written.lstrip("_") if written.startswith(_LINE) else written
+	value = (value.rstrip("_") if value.endswith(_LINE) else value).strip()
+	doubt = say(_("The line to write on was left out: {0}. Please check."), written)
+	return ReadValue(value or None, doubt if value != written else None, value)
+
+
+def _without_lines_before(text: str) -> str:
+	return text[_LINES_BEFORE.match(text).end() :]
+
+
+def _without_lines(text: str) -> str:
+	"""Return what is no text but a day or a number, without the lines to write its parts on."""
+	return _LINE_TO_WRITE_ON.sub("", text).strip()
 
 
 def read_day(text: str) -> ReadValue:
 	"""2026年3月1日, 2026-3-1, 2026.3.1, 二〇二六年三月一日 → 2026-03-01."""
-	plain = read_plain(text).text
+	plain = _without_lines(text)
 	if not re.search(r"[0-9０-９〇零一二三四五六七八九十]", plain):
 		return ReadValue() if not re.sub(r"[年月日\s]", "", plain) else _unreadable_day(plain)
 	moment = read_moment(as_digits(plain))
@@ -59,7 +73,7 @@ def _unreadable_day(text: str) -> ReadValue:
 
 def read_time(text: str) -> ReadValue:
 	"""2026年3月1日 09:30, 2026.3.1 下午3点半 → 2026-03-01 15:30:00; doubtful without a time of day."""
-	plain = read_plain(text).text
+	plain = _without_lines(text)
 	if not re.sub(r"[年月日时分:：\s]", "", plain):
 		return ReadValue()
 	words = as_digits(plain)
@@ -92,7 +106,7 @@ def _as_number(numerals: str) -> str:
 
 def read_count(text: str) -> ReadValue:
 	"""1,200, 1.2万, 约1200人 → 1200."""
-	plain = read_plain(text).text
+	plain = _without_lines(text)
 	if not plain:
 		return ReadValue()
 	words = unicodedata.normalize("NFKC", plain).strip()
@@ -107,7 +121,7 @@ def read_count(text: str) -> ReadValue:
 
 def read_phone(text: str) -> ReadValue:
 	"""A telephone number as it stands, or without the spaces in it."""
-	plain = read_plain(text).text
+	plain = _without_lines(text)
 	if not plain or is_phone(plain):
 		return ReadValue(plain or None, text=plain)
 	joined = re.sub(r"\s+", "", unicodedata.normalize("NFKC", plain))

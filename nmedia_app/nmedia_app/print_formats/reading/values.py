@@ -32,7 +32,10 @@ class ReadValue:
 
 @dataclass
 class ReadForm:
-	"""A filled form: which annex it is, its values by field, and of Annex 2 the text of the article."""
+	"""A filled form: which annex it is, its values by field, and of Annex 2 the text of the article.
+
+	`notes` are what a person has to know of the file as a whole.
+	"""
 
 	annex: int
 	values: dict[str, ReadValue]
