@@ -289,6 +289,13 @@ class TestCustomFields(NmediaTestCase):
 			new_template(own).insert()
 			self.assertEqual(rows_of(self.filing()), [["A", "Value <of> the field"], ["备注", "R"]])
 
+	def test_template_that_places_one_that_was_hidden_later_leaves_its_place_empty(self):
+		own = docx_of_rows(["A", "{{ nmedia_test_column }}"])
+		with self.with_field() as fields:
+			new_template(own).insert()
+			fields[-1].print_hide = 1
+			self.assertEqual(rows_of(self.filing()), [["A", ""]])
+
 	def test_account_without_the_field_prints_the_filings_template(self):
 		account = factories.make_filed_account()
 		with self.with_field():

@@ -19,7 +19,11 @@ from markupsafe import Markup
 
 from nmedia_app.nmedia_app.print_formats.audit_form import get_audit_contexts
 from nmedia_app.nmedia_app.print_formats.blocks import as_data_url, parse, to_blocks, to_printable_html
-from nmedia_app.nmedia_app.print_formats.custom_fields import get_custom_fields, get_custom_values
+from nmedia_app.nmedia_app.print_formats.custom_fields import (
+	get_custom_fields,
+	get_custom_names,
+	get_custom_values,
+)
 from nmedia_app.nmedia_app.print_formats.engine import Picture
 from nmedia_app.nmedia_app.print_formats.filing_annex import (
 	get_account_contexts,
@@ -83,12 +87,14 @@ def check_state(doc: Document, settings: Document) -> None:
 def get_own_values(docs: Sequence[Document]) -> list[dict]:
 	"""Return the custom fields of each of several documents of one type.
 
-	They are there by their names, empty ones as well, and as rows (`extras`). Those that only the type has
-	whose form it prints are empty: the template may name them.
+	They are there by their names, empty ones as well, and as rows (`extras`). Those that are not printed,
+	or that only the type has whose form it prints, are empty: a template may name them.
 	"""
 	doctype, meta = docs[0].doctype, docs[0].meta
 	fields = get_custom_fields(doctype, meta)
-	empty = {df.fieldname: "" for df in (*fields, *get_custom_fields(get_form_type(doctype)))}
+	empty = dict.fromkeys(
+		(*get_custom_names(meta), *get_custom_names(frappe.get_meta(get_form_type(doctype)))), ""
+	)
 	rows = [get_custom_values(doc, fields) for doc in docs]
 	return [
 		{**empty, **{extra["fieldname"]: extra["value"] for extra in extras}, "extras": extras}

@@ -54,6 +54,11 @@ def get_custom_fields(doctype: str, meta: Meta | None = None) -> list:
 	]
 
 
+def get_custom_names(meta: Meta) -> list[str]:
+	"""Return the names of all fields that an administrator added, printed or not."""
+	return [df.fieldname for df in meta.fields if cint(df.get("is_custom_field"))]
+
+
 def is_printable(df) -> bool:
 	if df.print_hide or df.hidden or df.fieldtype in UNPRINTED:
 		return False
