@@ -12,6 +12,8 @@ def enqueue_once(
 	`about` is what it is done for: the same work on something else is another job. `timeout` in seconds.
 	A job that somebody waits for goes to the queue "short".
 	"""
+	# an earlier Frappe commits a request only if it wrote something, and drops the job of one that did not
+	frappe.db.transaction_writes += 1
 	frappe.enqueue(
 		method,
 		queue=queue,
