@@ -74,7 +74,15 @@ def run_opening(round_name: str) -> None:
 
 
 def on_close(*, round_doc: Document) -> None:
-	"""Let the accounts without an approved audit fall due for closure, in the background."""
+	"""Let the accounts without an approved audit fall due for closure, in the background.
+
+	One whose audit was not opened in time has none that is approved: it is opened now.
+	"""
+	audit_opening.open_rest(round_name=round_doc.name)
+	enqueue_falling_due(round_doc=round_doc)
+
+
+def enqueue_falling_due(*, round_doc: Document) -> None:
 	enqueue_once("nmedia_app.services.closures.fall_due", round_doc.name, round_name=round_doc.name)
 
 
@@ -105,7 +113,7 @@ def run_daily(now: date | None = None) -> None:
 				step(now)
 	audit_opening.enqueue_open_rounds()
 	for name in frappe.get_all(ROUND, filters={STAGE_FIELD: CLOSED}, pluck="name"):
-		on_close(round_doc=frappe.get_doc(ROUND, name))
+		enqueue_falling_due(round_doc=frappe.get_doc(ROUND, name))
 	send_round_reminders(now)
 	closures.send_reminders(now)
 

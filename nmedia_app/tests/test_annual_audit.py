@@ -6,6 +6,7 @@ from frappe.utils import add_days, add_months, getdate, now_datetime, today
 from nmedia_app.regulation.audit import COMMON_MATERIALS
 from nmedia_app.services import audit_opening, audit_rounds
 from nmedia_app.services.audit_opening import DOCTYPE, open_batch
+from nmedia_app.services.closures import find_audits_to_close
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, SECOND_EDITOR, UNIT_HEAD, act
 from nmedia_app.tests.utils import NmediaTestCase, RestTestCase
@@ -78,6 +79,29 @@ class TestRound(NmediaTestCase):
 		round_doc = factories.make_open_round()
 		with self.assertRaisesRegex(frappe.ValidationError, "not approved yet"):
 			act(round_doc, OFFICE, "Close Round")
+
+	def test_round_stays_open_while_its_audits_are_not_opened_yet(self):
+		factories.make_filed_account()
+		round_doc = act(factories.make_round(), OFFICE, "Open Round")
+		with self.assertRaisesRegex(frappe.ValidationError, "not opened yet"):
+			act(round_doc, OFFICE, "Close Round")
+
+	def test_closing_after_the_last_day_first_opens_what_is_missing(self):
+		account = factories.make_filed_account()
+		round_doc = act(factories.make_round(), OFFICE, "Open Round")
+		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
+		round_doc = act(round_doc, OFFICE, "Close Round")
+		self.assertEqual(round_doc.stage, "Closed")
+		self.assertIn(factories.get_audit(round_doc, account.name).name, find_audits_to_close(round_doc.name))
+
+	def test_account_that_comes_into_use_after_the_end_does_not_fall_due(self):
+		round_doc = factories.make_open_round()
+		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
+		round_doc = act(round_doc, OFFICE, "Close Round")
+		frappe.set_user("Administrator")
+		late = factories.make_filed_account(account_name="新开的", handle="late-account")
+		audit_rounds.run_daily()
+		self.assertNotIn(late.name, get_audited(round_doc))
 
 	def test_report_needs_package_date_and_receipt(self):
 		round_doc = factories.make_open_round()
@@ -449,6 +473,14 @@ class TestByThemselves(NmediaTestCase):
 		)
 		audit_rounds.run_daily(getdate(today()))
 		self.assertEqual(self.get_stage(factories.AUDIT_YEAR), "Closed")
+
+	def test_round_that_closes_by_itself_first_opens_what_is_missing(self):
+		round_doc = act(factories.make_round(), OFFICE, "Open Round")
+		account = factories.make_filed_account()
+		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
+		frappe.set_user("Administrator")
+		audit_rounds.run_daily(getdate(today()))
+		self.assertIn(account.name, get_audited(round_doc))
 
 	def test_nothing_happens_unless_settings_say_so(self):
 		settings = frappe.get_doc("New Media Settings")

@@ -5,7 +5,7 @@ from frappe.utils import cint, getdate, today
 from nmedia_app import files
 from nmedia_app.files import bold
 from nmedia_app.regulation.review import CLOSED, OPEN, REPORTED
-from nmedia_app.services import audit_package, audit_rounds
+from nmedia_app.services import audit_opening, audit_package, audit_rounds
 from nmedia_app.workflow import SealedRecordError, WorkflowDocument, WorkflowStep, is_same
 
 #: what is fixed once the audits are open
@@ -122,16 +122,20 @@ class AnnualAuditRound(WorkflowDocument):
 		self.check_not_past("closes_on")
 
 	def check_may_close(self):
-		"""Article 6: a round ends with its last day, or once every audit is approved."""
-		waiting = audit_rounds.count_unfinished(self.name)
-		if waiting and getdate(today()) <= getdate(self.closes_on):
-			frappe.throw(
-				_("{0} audits are not approved yet, and the round runs until {1}.").format(
-					waiting, frappe.format(self.closes_on, "Date")
-				)
-				+ " "
-				+ _("Please wait for them, or move its closing day.")
-			)
+		"""Article 6: a round ends with its last day, or once every account's audit is there and approved."""
+		if getdate(today()) > getdate(self.closes_on):
+			return
+		if missing := audit_opening.count_missing(self):
+			self.refuse_closing(_("{0} audits are not opened yet, and the round runs until {1}."), missing)
+		if waiting := audit_rounds.count_unfinished(self.name):
+			self.refuse_closing(_("{0} audits are not approved yet, and the round runs until {1}."), waiting)
+
+	def refuse_closing(self, reason: str, count: int):
+		frappe.throw(
+			reason.format(count, frappe.format(self.closes_on, "Date"))
+			+ " "
+			+ _("Please wait for them, or move its closing day.")
+		)
 
 	def check_report(self):
 		before = self.get_doc_before_save()
