@@ -8,21 +8,23 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate, today
 
+from nmedia_app import roles
 from nmedia_app.regulation.audit import COMMON_MATERIALS, REQUIREMENT_FIELDS, get_half_time, parse_day
 from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, RETURNED
-from nmedia_app.selectors.recipients import get_enabled
+from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import days_left
 from nmedia_app.services import audit_opening, closures
 from nmedia_app.services.due_reminders import Telling, remind_once
 from nmedia_app.services.jobs import enqueue_once
 from nmedia_app.services.notices import notify, without_failing
 from nmedia_app.settings import get_settings
-from nmedia_app.workflow import STAGE_FIELD, take_step_into
+from nmedia_app.workflow import STAGE_FIELD, get_stage, get_workflow_of, take_step_into
 
 ROUND = "Annual Audit Round"
 AUDIT = "Annual Audit"
 # kinds of Review Reminder, each sent once in a round
 OPENED, HALF_TIME, LAST_DAYS, ROUND_OVER = "Round Opened", "Half Time", "Last Days", "Round Over"
+NOT_CLOSED = "Round Not Closed"
 #: so many working days before the end those who have not filed are reminded for the last time
 LAST_WORKING_DAYS = 3
 WITH_AUTHORS = (DRAFT, RETURNED)
@@ -144,7 +146,38 @@ def send_round_reminders(now: date) -> None:
 	"""Remind of the rounds that run or are over: at the opening, at half time, before the end, and after."""
 	for name in frappe.get_all(ROUND, filters={STAGE_FIELD: ["in", [OPEN, CLOSED]]}, pluck="name"):
 		with without_failing():
-			remind(round_doc=frappe.get_doc(ROUND, name), now=now)
+			round_doc = frappe.get_doc(ROUND, name)
+			remind(round_doc=round_doc, now=now)
+			remind_to_close(round_doc=round_doc, now=now)
+
+
+def remind_to_close(*, round_doc: Document, now: date) -> None:
+	"""Tell, once, who sees to a round that it is over and still open: until it is closed, nothing follows."""
+	if round_doc.stage != OPEN or now <= getdate(round_doc.closes_on):
+		return
+	telling = Telling(
+		lambda: get_users(roles.GENERAL_OFFICE) | get_users(roles.UNIT_HEAD),
+		lambda: _("{0} ended on {1} and is not closed yet").format(round_doc.title, round_doc.closes_on),
+	)
+	remind_once(
+		doc=round_doc,
+		kind=NOT_CLOSED,
+		due_on=getdate(round_doc.closes_on),
+		telling=telling,
+		message=lambda: say_how_to_close(round_doc),
+	)
+
+
+def say_how_to_close(round_doc: Document) -> str:
+	workflow = get_workflow_of(round_doc)
+	actions = [row.action for row in workflow.transitions if get_stage(workflow, row.next_state) == CLOSED]
+	return (
+		_("The General Office closes it on its form: {0}.").format("、".join(map(_, actions)))
+		+ " "
+		+ _("Only then do accounts without an approved audit fall due for closure (Article 6).")
+		+ " "
+		+ _("If more time is needed, please move its closing day.")
+	)
 
 
 def remind(*, round_doc: Document, now: date) -> None:

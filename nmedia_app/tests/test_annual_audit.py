@@ -4,11 +4,12 @@ import frappe
 from frappe.utils import add_days, add_months, getdate, now_datetime, today
 
 from nmedia_app.regulation.audit import COMMON_MATERIALS
+from nmedia_app.selectors.tasks import get_waiting_documents
 from nmedia_app.services import audit_opening, audit_rounds
 from nmedia_app.services.audit_opening import DOCTYPE, open_batch
 from nmedia_app.services.closures import find_audits_to_close
 from nmedia_app.tests import factories
-from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, SECOND_EDITOR, UNIT_HEAD, act
+from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, SECOND_EDITOR, STRANGER, UNIT_HEAD, act
 from nmedia_app.tests.utils import NmediaTestCase, RestTestCase
 from nmedia_app.workflow import OpinionRequiredError, SealedRecordError
 
@@ -380,8 +381,6 @@ class TestWay(NmediaTestCase):
 		self.assertRaises(frappe.UpdateAfterSubmitError, audit.save)
 
 	def test_audit_waits_for_whoever_takes_the_next_step(self):
-		from nmedia_app.selectors.tasks import get_waiting_documents
-
 		audit = factories.make_audit()
 		for state, user in (
 			("Draft", EDITOR),
@@ -438,6 +437,52 @@ class TestReminders(NmediaTestCase):
 		self.assertIn(EDITOR, audit_rounds.get_people_missing(self.round_doc.name))
 		frappe.db.set_value(DOCTYPE, {"administrator": EDITOR}, "stage", "In Review")
 		self.assertNotIn(EDITOR, audit_rounds.get_people_missing(self.round_doc.name))
+
+
+class TestRoundThatNobodyCloses(NmediaTestCase):
+	"""Article 6: what is not approved is closed once its round ended: who ends rounds is told."""
+
+	def setUp(self):
+		super().setUp()
+		frappe.db.set_value("Annual Audit Round", {"year": ["!=", 0]}, "stage", "Reported")
+		factories.make_filed_account()
+		self.round_doc = factories.make_open_round()
+
+	def pass_last_day(self):
+		frappe.db.set_value("Annual Audit Round", self.round_doc.name, "closes_on", add_days(today(), -1))
+
+	def get_told(self, user: str) -> list[str]:
+		return frappe.get_all(
+			"Notification Log",
+			filters={"for_user": user, "document_name": self.round_doc.name, "subject": ["like", "%未结束%"]},
+			pluck="email_content",
+		)
+
+	def test_office_and_head_are_told_once_and_in_chinese_what_to_do(self):
+		frappe.db.set_value("User", {"name": ["in", [OFFICE, UNIT_HEAD]]}, "language", "zh")
+		self.pass_last_day()
+		for _day in range(2):
+			audit_rounds.run_daily()
+		for user in (OFFICE, UNIT_HEAD):
+			(message,) = self.get_told(user)
+			self.assertIn("结束本轮年审", message)
+		self.assertEqual(self.get_told(EDITOR), [])
+
+	def test_nobody_is_told_while_it_runs(self):
+		audit_rounds.run_daily()
+		self.assertEqual(self.get_told(OFFICE), [])
+
+	def test_it_is_a_task_of_the_office_alone(self):
+		frappe.set_user(OFFICE)
+		self.assertNotIn(self.round_doc.name, [task.name for task in get_waiting_documents(OFFICE)])
+		self.pass_last_day()
+		for user, has_task in ((OFFICE, True), (UNIT_HEAD, False), (EDITOR, False), (STRANGER, False)):
+			frappe.set_user(user)
+			tasks = {task.name: task for task in get_waiting_documents(user)}
+			self.assertEqual(self.round_doc.name in tasks, has_task, user)
+		frappe.set_user(OFFICE)
+		tasks = {task.name: task for task in get_waiting_documents(OFFICE)}
+		self.assertEqual(getdate(tasks[self.round_doc.name].deadline), getdate(add_days(today(), -1)))
 
 
 class TestByThemselves(NmediaTestCase):

@@ -1,6 +1,6 @@
 import frappe
 from frappe import _
-from frappe.utils import cint, getdate, today
+from frappe.utils import cint, get_datetime, getdate, today
 
 from nmedia_app import files
 from nmedia_app.files import bold
@@ -43,6 +43,10 @@ class AnnualAuditRound(WorkflowDocument):
 
 	def on_update_after_submit(self):
 		files.claim_files(self)
+
+	def get_deadline(self):
+		"""An open round is to be closed after its last day."""
+		return get_datetime(self.closes_on) if self.stage == OPEN else None
 
 	def holds_role(self, role: str, user: str) -> bool:
 		"""A round is the whole unit's: a role counts for it whatever the section."""
