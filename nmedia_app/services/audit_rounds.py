@@ -1,7 +1,7 @@
 """The November campaign (Article 6): a round opens, runs, reminds, closes, and is caught up with."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import frappe
 from frappe import _
@@ -14,7 +14,7 @@ from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, RETURNED
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import days_left
 from nmedia_app.services import audit_opening, closures
-from nmedia_app.services.due_reminders import Telling, remind_once
+from nmedia_app.services.due_reminders import Telling, remind_newcomers, remind_once
 from nmedia_app.services.jobs import enqueue_once
 from nmedia_app.services.notices import notify, without_failing
 from nmedia_app.settings import get_settings
@@ -25,6 +25,8 @@ AUDIT = "Annual Audit"
 # kinds of Review Reminder, each sent once in a round
 OPENED, HALF_TIME, LAST_DAYS, ROUND_OVER = "Round Opened", "Half Time", "Last Days", "Round Over"
 NOT_CLOSED = "Round Not Closed"
+#: an audit is seen at the end of its batch only, so long after its creation at most
+LONGEST_BATCH = timedelta(hours=1)
 #: so many working days before the end those who have not filed are reminded for the last time
 LAST_WORKING_DAYS = 3
 WITH_AUTHORS = (DRAFT, RETURNED)
@@ -181,17 +183,18 @@ def say_how_to_close(round_doc: Document) -> str:
 
 
 def remind(*, round_doc: Document, now: date) -> None:
-	"""Send the reminder for which it is time, once; an earlier one that was missed is not sent any more."""
+	"""Send the reminder for which it is time, once; an earlier one that was missed is not sent any more.
+
+	Whose audit was opened after it was sent gets it then.
+	"""
 	kind = get_kind_due(round_doc, now)
-	if kind:
-		telling = Telling(lambda: get_people_missing(round_doc.name), lambda: say_round(kind, round_doc))
-		remind_once(
-			doc=round_doc,
-			kind=kind,
-			due_on=getdate(round_doc.closes_on),
-			telling=telling,
-			message=lambda: round_doc.notes or "",
-		)
+	if not kind:
+		return
+	about = {"doc": round_doc, "kind": kind, "due_on": getdate(round_doc.closes_on)}
+	words = {"subject": lambda: say_round(kind, round_doc), "message": lambda: round_doc.notes or ""}
+	remind_newcomers(**about, **words, get_users=lambda sent_on: get_newcomers(round_doc.name, sent_on))
+	telling = Telling(lambda: get_people_missing(round_doc.name), words["subject"])
+	remind_once(**about, telling=telling, message=words["message"])
 
 
 def get_kind_due(round_doc: Document, now: date) -> str | None:
@@ -208,7 +211,16 @@ def get_kind_due(round_doc: Document, now: date) -> str | None:
 
 def get_people_missing(round_name: str) -> set[str]:
 	"""Who has an audit of a round still to send: administrators of accounts, and their sections' chiefs."""
-	rows = get_missing(round_name)
+	return get_people(get_missing(round_name))
+
+
+def get_newcomers(round_name: str, sent_on: datetime) -> set[str]:
+	"""Who has an audit still to send that was not there yet, or not to be seen, when a reminder was sent."""
+	since = sent_on - LONGEST_BATCH
+	return get_people(row for row in get_missing(round_name) if row.creation > since)
+
+
+def get_people(rows: Iterable[frappe._dict]) -> set[str]:
 	return get_enabled({user for row in rows for user in (row.administrator, row.chief) if user})
 
 
@@ -222,6 +234,7 @@ def get_missing(round_name: str, section: str | None = None) -> list[frappe._dic
 		filters=filters,
 		fields=[
 			"name",
+			"creation",
 			"account_name",
 			"platform",
 			"section",

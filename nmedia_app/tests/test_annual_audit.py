@@ -1,5 +1,7 @@
 """The annual audit of every account in use."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import frappe
 from frappe.utils import add_days, add_months, getdate, now_datetime, today
 
@@ -437,6 +439,98 @@ class TestReminders(NmediaTestCase):
 		self.assertIn(EDITOR, audit_rounds.get_people_missing(self.round_doc.name))
 		frappe.db.set_value(DOCTYPE, {"administrator": EDITOR}, "stage", "In Review")
 		self.assertNotIn(EDITOR, audit_rounds.get_people_missing(self.round_doc.name))
+
+
+class TestTwoWorkers(RestTestCase):
+	"""Each reminder is sent once, however many workers come to it at the same moment."""
+
+	def test_worker_that_did_not_see_what_the_other_sent_sends_nothing(self):
+		factories.make_filed_account()
+		self.round_doc = self.committed(factories.make_open_round(closes_on=add_days(today(), 29)))
+		with ThreadPoolExecutor(max_workers=1) as other:
+			other.submit(self.begin_elsewhere, frappe.local.site, frappe.local.sites_path).result()
+			self.remind()
+			other.submit(self.remind).result()
+			other.submit(frappe.destroy).result()
+		frappe.db.rollback()
+		about = {"reference_name": self.round_doc.name}
+		self.assertEqual(frappe.db.count("Review Reminder", about), 1)
+		told = {"document_name": self.round_doc.name, "for_user": EDITOR}
+		self.assertEqual(frappe.db.count("Notification Log", told), 1)
+
+	def begin_elsewhere(self, site: str, sites_path: str):
+		"""Begin a transaction of another worker: what it reads from now on is as of this moment."""
+		frappe.init(site=site, sites_path=sites_path)
+		frappe.connect()
+		frappe.db.count("Review Reminder")
+
+	def remind(self):
+		audit_rounds.remind(round_doc=self.round_doc, now=getdate(today()))
+		frappe.db.commit()
+
+
+class TestNewcomers(NmediaTestCase):
+	"""Article 6: whose audit was opened after the others heard of the round hears of it, too."""
+
+	def setUp(self):
+		super().setUp()
+		frappe.db.set_value("Media Account", {"name": ["is", "set"]}, "status", "Closed")
+		factories.make_filed_account(account_name="先有的", handle="first-account")
+
+	def make_newcomer(self):
+		return factories.make_filed_account(
+			account_name="新开的", handle="late-account", administrator=SECOND_EDITOR
+		)
+
+	def open_rest(self, round_doc):
+		"""Do what the job does."""
+		frappe.set_user("Administrator")
+		while open_batch(round_name=round_doc.name):
+			pass
+		audit_rounds.remind(round_doc=round_doc, now=getdate(today()))
+
+	def count_told(self, round_doc) -> list[int]:
+		about = {"document_type": "Annual Audit Round", "document_name": round_doc.name}
+		return [
+			frappe.db.count("Notification Log", {**about, "for_user": user})
+			for user in (EDITOR, SECOND_EDITOR)
+		]
+
+	def check_newcomer_is_told(self, closes_on: str):
+		round_doc = factories.make_open_round(closes_on=closes_on)
+		self.open_rest(round_doc)
+		self.assertEqual(self.count_told(round_doc), [1, 0])
+		self.make_newcomer()
+		for _time in range(2):
+			self.open_rest(round_doc)
+			self.assertEqual(self.count_told(round_doc), [1, 1])
+
+	def test_account_that_joins_after_the_opening_is_told_and_nobody_twice(self):
+		self.check_newcomer_is_told(add_days(today(), 29))
+
+	def test_account_that_joins_in_the_last_days_is_told_and_nobody_twice(self):
+		self.check_newcomer_is_told(add_days(today(), 1))
+
+	def test_daily_job_while_the_opening_is_half_done_leaves_nobody_out(self):
+		self.make_newcomer()
+		round_doc = act(factories.make_round(closes_on=add_days(today(), 29)), OFFICE, "Open Round")
+		frappe.set_user("Administrator")
+		open_batch(round_name=round_doc.name, size=1)
+		audit_rounds.send_round_reminders(getdate(today()))
+		self.assertEqual(sum(self.count_told(round_doc)), 1)
+		self.open_rest(round_doc)
+		self.assertEqual(self.count_told(round_doc), [1, 1])
+
+	def test_audit_that_is_only_returned_is_no_newcomer(self):
+		round_doc = factories.make_open_round(closes_on=add_days(today(), 29))
+		audits = {"round": round_doc.name}
+		frappe.db.set_value(DOCTYPE, audits, "creation", add_days(now_datetime(), -1))
+		self.make_newcomer()
+		self.open_rest(round_doc)
+		frappe.db.delete("Notification Log", {"document_name": round_doc.name})
+		frappe.db.set_value("Review Reminder", {"reference_name": round_doc.name}, "recipients", "")
+		self.open_rest(round_doc)
+		self.assertEqual(self.count_told(round_doc), [0, 1])
 
 
 class TestRoundThatNobodyCloses(NmediaTestCase):
