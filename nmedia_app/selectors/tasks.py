@@ -1,19 +1,22 @@
 """What waits for whom."""
 
 import frappe
+from frappe.utils import today
 
 from nmedia_app.regulation.reminders import leads_on
-from nmedia_app.regulation.review import DRAFT
+from nmedia_app.regulation.review import CLOSED, DRAFT, OPEN
 from nmedia_app.typed_texts import as_typed
 from nmedia_app.workflow import (
 	RECORDS_FIELD,
+	STAGE_FIELD,
 	WorkflowDocument,
 	get_permitted_transitions,
 	get_stage,
 	get_workflows,
 )
 
-DOCTYPES = ("Article Review", "Account Filing", "Annual Audit", "Annual Audit Round")
+ROUND = "Annual Audit Round"
+DOCTYPES = ("Article Review", "Account Filing", "Annual Audit", ROUND)
 LIMIT = 50
 COLOURS = {"Success": "green", "Warning": "orange", "Danger": "red", "Primary": "blue", "Info": "light-blue"}
 
@@ -25,7 +28,20 @@ def get_waiting_documents(user: str) -> list[frappe._dict]:
 	and `since` when it waits.
 	"""
 	tasks = [task for doctype in DOCTYPES for task in get_waiting(doctype, user)]
-	return sorted(tasks, key=lambda task: task.since)
+	return sorted([*tasks, *get_rounds_to_close()], key=lambda task: task.since)
+
+
+def get_rounds_to_close() -> list[frappe._dict]:
+	"""List the rounds that are over and still open, if the session user may close them (Article 6)."""
+	if not frappe.has_permission(ROUND, "read"):
+		return []
+	over = {STAGE_FIELD: OPEN, "closes_on": ["<", today()]}
+	documents = (frappe.get_doc(ROUND, name) for name in frappe.get_list(ROUND, filters=over, pluck="name"))
+	return [
+		as_task(doc)
+		for doc in documents
+		if any(step.next_stage == CLOSED for step in get_permitted_transitions(doc))
+	]
 
 
 def get_waiting(doctype: str, user: str) -> list[frappe._dict]:

@@ -13,7 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.model.naming import parse_naming_series
 from frappe.utils import getdate, now
-from pypika.functions import Concat
+from pypika.functions import Concat, Count
 from pypika.terms import CustomFunction, ValueWrapper
 
 from nmedia_app.language import speaking
@@ -73,14 +73,21 @@ def open_audits(round_name: str, size: int = BATCH) -> int:
 		tell_progress(round_name)
 
 
-def open_batch(*, round_name: str, size: int = BATCH) -> int:
+def open_rest(*, round_name: str) -> None:
+	"""Create every audit that an open round lacks, in the transaction that closes it."""
+	while open_batch(round_name=round_name, within=True):
+		pass
+
+
+def open_batch(*, round_name: str, size: int = BATCH, within: bool = False) -> int:
 	"""Create the next audits of a round, at most `size`; return how many.
 
-	Nobody else opens audits of this round until the end of the transaction, which has to begin here.
+	Nobody else opens audits of this round until the end of the transaction, which has to begin here, unless
+	this is done `within` one: then what is read is locked.
 	"""
 	lock_round(round_name)
 	round_doc = frappe.get_doc(ROUND, round_name)
-	accounts = find_accounts_to_audit(round_doc, size) if round_doc.stage == OPEN else []
+	accounts = find_accounts_to_audit(round_doc, size, within) if round_doc.stage == OPEN else []
 	if not accounts:
 		return 0
 	audits = compose_audits(round_doc, accounts)
@@ -97,18 +104,34 @@ def lock_round(round_name: str) -> None:
 	frappe.db.get_value(ROUND, round_name, "name", for_update=True)
 
 
-def find_accounts_to_audit(round_doc: Document, limit: int) -> list[frappe._dict]:
-	"""Return accounts in use that have no audit in the round's year yet."""
+def find_accounts_to_audit(round_doc: Document, limit: int, lock: bool = False) -> list[frappe._dict]:
+	"""Return accounts in use that have no audit in the round's year yet.
+
+	With `lock` as the database has them now, not as they were when the transaction began.
+	"""
+	account = frappe.qb.DocType("Media Account")
+	query = (
+		query_accounts_to_audit(round_doc.year)
+		.select(*(account[fieldname] for fieldname in ACCOUNT_FIELDS))
+		.orderby(account.name)
+		.limit(limit)
+	)
+	return (query.for_update() if lock else query).run(as_dict=True)
+
+
+def count_missing(round_doc: Document) -> int:
+	"""Return how many audits a round lacks."""
+	return query_accounts_to_audit(round_doc.year).select(Count("*")).run()[0][0]
+
+
+def query_accounts_to_audit(year: int):
 	account, audit = frappe.qb.DocType("Media Account"), frappe.qb.DocType(DOCTYPE)
 	return (
 		frappe.qb.from_(account)
 		.left_join(audit)
-		.on((audit.account == account.name) & (audit.year == round_doc.year))
-		.select(*(account[fieldname] for fieldname in ACCOUNT_FIELDS))
+		.on((audit.account == account.name) & (audit.year == year))
 		.where((account.status == ACTIVE) & audit.name.isnull())
-		.orderby(account.name)
-		.limit(limit)
-	).run(as_dict=True)
+	)
 
 
 def compose_audits(round_doc: Document, accounts: Sequence[frappe._dict]) -> list[dict]:
@@ -306,12 +329,4 @@ def count_progress(round_name: str) -> tuple[int, int]:
 	"""Return how many audits a round has, and how many it will have."""
 	round_doc = frappe.get_cached_doc(ROUND, round_name)
 	done = frappe.db.count(DOCTYPE, {"round": round_name})
-	account, audit = frappe.qb.DocType("Media Account"), frappe.qb.DocType(DOCTYPE)
-	missing = (
-		frappe.qb.from_(account)
-		.left_join(audit)
-		.on((audit.account == account.name) & (audit.year == round_doc.year))
-		.select(frappe.query_builder.functions.Count("*"))
-		.where((account.status == ACTIVE) & audit.name.isnull())
-	).run()[0][0]
-	return done, done + (missing if round_doc.stage == OPEN else 0)
+	return done, done + (count_missing(round_doc) if round_doc.stage == OPEN else 0)

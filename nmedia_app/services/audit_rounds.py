@@ -1,28 +1,32 @@
 """The November campaign (Article 6): a round opens, runs, reminds, closes, and is caught up with."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate, today
 
+from nmedia_app import roles
 from nmedia_app.regulation.audit import COMMON_MATERIALS, REQUIREMENT_FIELDS, get_half_time, parse_day
 from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, RETURNED
-from nmedia_app.selectors.recipients import get_enabled
+from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import days_left
 from nmedia_app.services import audit_opening, closures
-from nmedia_app.services.due_reminders import Telling, remind_once
+from nmedia_app.services.due_reminders import Telling, remind_newcomers, remind_once
 from nmedia_app.services.jobs import enqueue_once
 from nmedia_app.services.notices import notify, without_failing
 from nmedia_app.settings import get_settings
-from nmedia_app.workflow import STAGE_FIELD, take_step_into
+from nmedia_app.workflow import STAGE_FIELD, get_stage, get_workflow_of, take_step_into
 
 ROUND = "Annual Audit Round"
 AUDIT = "Annual Audit"
 # kinds of Review Reminder, each sent once in a round
 OPENED, HALF_TIME, LAST_DAYS, ROUND_OVER = "Round Opened", "Half Time", "Last Days", "Round Over"
+NOT_CLOSED = "Round Not Closed"
+#: an audit is seen at the end of its batch only, so long after its creation at most
+LONGEST_BATCH = timedelta(hours=1)
 #: so many working days before the end those who have not filed are reminded for the last time
 LAST_WORKING_DAYS = 3
 WITH_AUTHORS = (DRAFT, RETURNED)
@@ -77,7 +81,15 @@ def run_opening(round_name: str) -> None:
 
 
 def on_close(*, round_doc: Document) -> None:
-	"""Let the accounts without an approved audit fall due for closure, in the background."""
+	"""Let the accounts without an approved audit fall due for closure, in the background.
+
+	One whose audit was not opened in time has none that is approved: it is opened now.
+	"""
+	audit_opening.open_rest(round_name=round_doc.name)
+	enqueue_falling_due(round_doc=round_doc)
+
+
+def enqueue_falling_due(*, round_doc: Document) -> None:
 	enqueue_once("nmedia_app.services.closures.fall_due", round_doc.name, round_name=round_doc.name)
 
 
@@ -108,7 +120,7 @@ def run_daily(now: date | None = None) -> None:
 				step(now)
 	audit_opening.enqueue_open_rounds()
 	for name in frappe.get_all(ROUND, filters={STAGE_FIELD: CLOSED}, pluck="name"):
-		on_close(round_doc=frappe.get_doc(ROUND, name))
+		enqueue_falling_due(round_doc=frappe.get_doc(ROUND, name))
 	send_round_reminders(now)
 	closures.send_reminders(now)
 
@@ -139,21 +151,53 @@ def send_round_reminders(now: date) -> None:
 	"""Remind of the rounds that run or are over: at the opening, at half time, before the end, and after."""
 	for name in frappe.get_all(ROUND, filters={STAGE_FIELD: ["in", [OPEN, CLOSED]]}, pluck="name"):
 		with without_failing():
-			remind(round_doc=frappe.get_doc(ROUND, name), now=now)
+			round_doc = frappe.get_doc(ROUND, name)
+			remind(round_doc=round_doc, now=now)
+			remind_to_close(round_doc=round_doc, now=now)
+
+
+def remind_to_close(*, round_doc: Document, now: date) -> None:
+	"""Tell, once, who sees to a round that it is over and still open: until it is closed, nothing follows."""
+	if round_doc.stage != OPEN or now <= getdate(round_doc.closes_on):
+		return
+	telling = Telling(
+		lambda: get_users(roles.GENERAL_OFFICE) | get_users(roles.UNIT_HEAD),
+		lambda: _("{0} ended on {1} and is not closed yet").format(round_doc.title, round_doc.closes_on),
+	)
+	remind_once(
+		doc=round_doc,
+		kind=NOT_CLOSED,
+		due_on=getdate(round_doc.closes_on),
+		telling=telling,
+		message=lambda: say_how_to_close(round_doc),
+	)
+
+
+def say_how_to_close(round_doc: Document) -> str:
+	workflow = get_workflow_of(round_doc)
+	actions = [row.action for row in workflow.transitions if get_stage(workflow, row.next_state) == CLOSED]
+	return (
+		_("The General Office closes it on its form: {0}.").format("、".join(map(_, actions)))
+		+ " "
+		+ _("Only then do accounts without an approved audit fall due for closure (Article 6).")
+		+ " "
+		+ _("If more time is needed, please move its closing day.")
+	)
 
 
 def remind(*, round_doc: Document, now: date) -> None:
-	"""Send the reminder for which it is time, once; an earlier one that was missed is not sent any more."""
+	"""Send the reminder for which it is time, once; an earlier one that was missed is not sent any more.
+
+	Whose audit was opened after it was sent gets it then.
+	"""
 	kind = get_kind_due(round_doc, now)
-	if kind:
-		telling = Telling(lambda: get_people_missing(round_doc.name), lambda: say_round(kind, round_doc))
-		remind_once(
-			doc=round_doc,
-			kind=kind,
-			due_on=getdate(round_doc.closes_on),
-			telling=telling,
-			message=lambda: round_doc.notes or "",
-		)
+	if not kind:
+		return
+	about = {"doc": round_doc, "kind": kind, "due_on": getdate(round_doc.closes_on)}
+	words = {"subject": lambda: say_round(kind, round_doc), "message": lambda: round_doc.notes or ""}
+	remind_newcomers(**about, **words, get_users=lambda sent_on: get_newcomers(round_doc.name, sent_on))
+	telling = Telling(lambda: get_people_missing(round_doc.name), words["subject"])
+	remind_once(**about, telling=telling, message=words["message"])
 
 
 def get_kind_due(round_doc: Document, now: date) -> str | None:
@@ -170,7 +214,16 @@ def get_kind_due(round_doc: Document, now: date) -> str | None:
 
 def get_people_missing(round_name: str) -> set[str]:
 	"""Who has an audit of a round still to send: administrators of accounts, and their sections' chiefs."""
-	rows = get_missing(round_name)
+	return get_people(get_missing(round_name))
+
+
+def get_newcomers(round_name: str, sent_on: datetime) -> set[str]:
+	"""Who has an audit still to send that was not there yet, or not to be seen, when a reminder was sent."""
+	since = sent_on - LONGEST_BATCH
+	return get_people(row for row in get_missing(round_name) if row.creation > since)
+
+
+def get_people(rows: Iterable[frappe._dict]) -> set[str]:
 	return get_enabled({user for row in rows for user in (row.administrator, row.chief) if user})
 
 
@@ -184,6 +237,7 @@ def get_missing(round_name: str, section: str | None = None) -> list[frappe._dic
 		filters=filters,
 		fields=[
 			"name",
+			"creation",
 			"account_name",
 			"platform",
 			"section",

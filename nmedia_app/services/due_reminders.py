@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from hashlib import sha256
 
 import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, now_datetime
 
 from nmedia_app.selectors.working_days import days_left
+from nmedia_app.services.attempts import undone_if_failing
 from nmedia_app.services.notices import Text, notify
 from nmedia_app.settings import get_settings
 
@@ -39,13 +41,55 @@ def remind_of_date(
 
 def remind_once(*, doc: Document, kind: str, due_on: date, telling: Telling, message: Text) -> None:
 	"""Send a reminder of this kind, unless it was sent for this day already; keep that it was sent."""
-	about = {"reference_doctype": doc.doctype, "reference_name": doc.name, "kind": kind, "due_on": due_on}
+	about = describe(doc, kind, due_on)
 	if frappe.db.exists(DOCTYPE, about):
 		return
 	users = telling.get_users()
-	if not users:
-		return
-	frappe.get_doc(
+	if users and note_sent(about, users):
+		notify(users=users, subject=telling.subject, message=message, doc=doc)
+
+
+def note_sent(about: dict, users: set[str]) -> bool:
+	"""Keep that a reminder is sent, and to whom; return False if another worker came first.
+
+	This transaction may not see what that one wrote: the unique key tells.
+	"""
+	note = frappe.get_doc(
 		doctype=DOCTYPE, **about, sent_on=now_datetime(), recipients="\n".join(sorted(users))
-	).insert(ignore_permissions=True)
-	notify(users=users, subject=telling.subject, message=message, doc=doc)
+	)
+	note.reminder_key = sha256("\n".join(map(str, about.values())).encode()).hexdigest()
+	try:
+		with undone_if_failing():
+			note.insert(ignore_permissions=True)
+	except frappe.UniqueValidationError:
+		return False
+	return True
+
+
+def remind_newcomers(
+	*,
+	doc: Document,
+	kind: str,
+	due_on: date,
+	get_users: Callable[[datetime], set[str]],
+	subject: Text,
+	message: Text,
+) -> None:
+	"""Send a reminder that was sent already to who came to need it after that; nobody gets it twice.
+
+	`get_users` says who that is, by the time at which it was sent.
+	"""
+	name = frappe.db.get_value(DOCTYPE, describe(doc, kind, due_on))
+	if not name:
+		return
+	# locked, and so as it is by now: another worker may have told them a moment ago
+	sent_on, recipients = frappe.db.get_value(DOCTYPE, name, ["sent_on", "recipients"], for_update=True)
+	told = set((recipients or "").split("\n")) - {""}
+	if users := get_users(sent_on) - told:
+		frappe.db.set_value(DOCTYPE, name, "recipients", "\n".join(sorted(told | users)))
+		notify(users=users, subject=subject, message=message, doc=doc)
+
+
+def describe(doc: Document, kind: str, due_on: date) -> dict:
+	"""Return what makes a reminder the only one of its kind."""
+	return {"reference_doctype": doc.doctype, "reference_name": doc.name, "kind": kind, "due_on": due_on}

@@ -1,13 +1,17 @@
 """The annual audit of every account in use."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import frappe
 from frappe.utils import add_days, add_months, getdate, now_datetime, today
 
 from nmedia_app.regulation.audit import COMMON_MATERIALS
+from nmedia_app.selectors.tasks import get_waiting_documents
 from nmedia_app.services import audit_opening, audit_rounds
 from nmedia_app.services.audit_opening import DOCTYPE, open_batch
+from nmedia_app.services.closures import find_audits_to_close
 from nmedia_app.tests import factories
-from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, SECOND_EDITOR, UNIT_HEAD, act
+from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, SECOND_EDITOR, STRANGER, UNIT_HEAD, act
 from nmedia_app.tests.utils import NmediaTestCase, RestTestCase
 from nmedia_app.workflow import OpinionRequiredError, SealedRecordError
 
@@ -89,6 +93,29 @@ class TestRound(NmediaTestCase):
 		round_doc = factories.make_open_round()
 		with self.assertRaisesRegex(frappe.ValidationError, "not approved yet"):
 			act(round_doc, OFFICE, "Close Round")
+
+	def test_round_stays_open_while_its_audits_are_not_opened_yet(self):
+		factories.make_filed_account()
+		round_doc = act(factories.make_round(), OFFICE, "Open Round")
+		with self.assertRaisesRegex(frappe.ValidationError, "not opened yet"):
+			act(round_doc, OFFICE, "Close Round")
+
+	def test_closing_after_the_last_day_first_opens_what_is_missing(self):
+		account = factories.make_filed_account()
+		round_doc = act(factories.make_round(), OFFICE, "Open Round")
+		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
+		round_doc = act(round_doc, OFFICE, "Close Round")
+		self.assertEqual(round_doc.stage, "Closed")
+		self.assertIn(factories.get_audit(round_doc, account.name).name, find_audits_to_close(round_doc.name))
+
+	def test_account_that_comes_into_use_after_the_end_does_not_fall_due(self):
+		round_doc = factories.make_open_round()
+		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
+		round_doc = act(round_doc, OFFICE, "Close Round")
+		frappe.set_user("Administrator")
+		late = factories.make_filed_account(account_name="新开的", handle="late-account")
+		audit_rounds.run_daily()
+		self.assertNotIn(late.name, get_audited(round_doc))
 
 	def test_report_needs_package_date_and_receipt(self):
 		round_doc = factories.make_open_round()
@@ -394,8 +421,6 @@ class TestWay(NmediaTestCase):
 		self.assertRaises(frappe.UpdateAfterSubmitError, audit.save)
 
 	def test_audit_waits_for_whoever_takes_the_next_step(self):
-		from nmedia_app.selectors.tasks import get_waiting_documents
-
 		audit = factories.make_audit()
 		for state, user in (
 			("Draft", EDITOR),
@@ -454,6 +479,144 @@ class TestReminders(NmediaTestCase):
 		self.assertNotIn(EDITOR, audit_rounds.get_people_missing(self.round_doc.name))
 
 
+class TestTwoWorkers(RestTestCase):
+	"""Each reminder is sent once, however many workers come to it at the same moment."""
+
+	def test_worker_that_did_not_see_what_the_other_sent_sends_nothing(self):
+		factories.make_filed_account()
+		self.round_doc = self.committed(factories.make_open_round(closes_on=add_days(today(), 29)))
+		with ThreadPoolExecutor(max_workers=1) as other:
+			other.submit(self.begin_elsewhere, frappe.local.site, frappe.local.sites_path).result()
+			self.remind()
+			other.submit(self.remind).result()
+			other.submit(frappe.destroy).result()
+		frappe.db.rollback()
+		about = {"reference_name": self.round_doc.name}
+		self.assertEqual(frappe.db.count("Review Reminder", about), 1)
+		told = {"document_name": self.round_doc.name, "for_user": EDITOR}
+		self.assertEqual(frappe.db.count("Notification Log", told), 1)
+
+	def begin_elsewhere(self, site: str, sites_path: str):
+		"""Begin a transaction of another worker: what it reads from now on is as of this moment."""
+		frappe.init(site=site, sites_path=sites_path)
+		frappe.connect()
+		frappe.db.count("Review Reminder")
+
+	def remind(self):
+		audit_rounds.remind(round_doc=self.round_doc, now=getdate(today()))
+		frappe.db.commit()
+
+
+class TestNewcomers(NmediaTestCase):
+	"""Article 6: whose audit was opened after the others heard of the round hears of it, too."""
+
+	def setUp(self):
+		super().setUp()
+		frappe.db.set_value("Media Account", {"name": ["is", "set"]}, "status", "Closed")
+		factories.make_filed_account(account_name="先有的", handle="first-account")
+
+	def make_newcomer(self):
+		return factories.make_filed_account(
+			account_name="新开的", handle="late-account", administrator=SECOND_EDITOR
+		)
+
+	def open_rest(self, round_doc):
+		"""Do what the job does."""
+		frappe.set_user("Administrator")
+		while open_batch(round_name=round_doc.name):
+			pass
+		audit_rounds.remind(round_doc=round_doc, now=getdate(today()))
+
+	def count_told(self, round_doc) -> list[int]:
+		about = {"document_type": "Annual Audit Round", "document_name": round_doc.name}
+		return [
+			frappe.db.count("Notification Log", {**about, "for_user": user})
+			for user in (EDITOR, SECOND_EDITOR)
+		]
+
+	def check_newcomer_is_told(self, closes_on: str):
+		round_doc = factories.make_open_round(closes_on=closes_on)
+		self.open_rest(round_doc)
+		self.assertEqual(self.count_told(round_doc), [1, 0])
+		self.make_newcomer()
+		for _time in range(2):
+			self.open_rest(round_doc)
+			self.assertEqual(self.count_told(round_doc), [1, 1])
+
+	def test_account_that_joins_after_the_opening_is_told_and_nobody_twice(self):
+		self.check_newcomer_is_told(add_days(today(), 29))
+
+	def test_account_that_joins_in_the_last_days_is_told_and_nobody_twice(self):
+		self.check_newcomer_is_told(add_days(today(), 1))
+
+	def test_daily_job_while_the_opening_is_half_done_leaves_nobody_out(self):
+		self.make_newcomer()
+		round_doc = act(factories.make_round(closes_on=add_days(today(), 29)), OFFICE, "Open Round")
+		frappe.set_user("Administrator")
+		open_batch(round_name=round_doc.name, size=1)
+		audit_rounds.send_round_reminders(getdate(today()))
+		self.assertEqual(sum(self.count_told(round_doc)), 1)
+		self.open_rest(round_doc)
+		self.assertEqual(self.count_told(round_doc), [1, 1])
+
+	def test_audit_that_is_only_returned_is_no_newcomer(self):
+		round_doc = factories.make_open_round(closes_on=add_days(today(), 29))
+		audits = {"round": round_doc.name}
+		frappe.db.set_value(DOCTYPE, audits, "creation", add_days(now_datetime(), -1))
+		self.make_newcomer()
+		self.open_rest(round_doc)
+		frappe.db.delete("Notification Log", {"document_name": round_doc.name})
+		frappe.db.set_value("Review Reminder", {"reference_name": round_doc.name}, "recipients", "")
+		self.open_rest(round_doc)
+		self.assertEqual(self.count_told(round_doc), [0, 1])
+
+
+class TestRoundThatNobodyCloses(NmediaTestCase):
+	"""Article 6: what is not approved is closed once its round ended: who ends rounds is told."""
+
+	def setUp(self):
+		super().setUp()
+		frappe.db.set_value("Annual Audit Round", {"year": ["!=", 0]}, "stage", "Reported")
+		factories.make_filed_account()
+		self.round_doc = factories.make_open_round()
+
+	def pass_last_day(self):
+		frappe.db.set_value("Annual Audit Round", self.round_doc.name, "closes_on", add_days(today(), -1))
+
+	def get_told(self, user: str) -> list[str]:
+		return frappe.get_all(
+			"Notification Log",
+			filters={"for_user": user, "document_name": self.round_doc.name, "subject": ["like", "%未结束%"]},
+			pluck="email_content",
+		)
+
+	def test_office_and_head_are_told_once_and_in_chinese_what_to_do(self):
+		frappe.db.set_value("User", {"name": ["in", [OFFICE, UNIT_HEAD]]}, "language", "zh")
+		self.pass_last_day()
+		for _day in range(2):
+			audit_rounds.run_daily()
+		for user in (OFFICE, UNIT_HEAD):
+			(message,) = self.get_told(user)
+			self.assertIn("结束本轮年审", message)
+		self.assertEqual(self.get_told(EDITOR), [])
+
+	def test_nobody_is_told_while_it_runs(self):
+		audit_rounds.run_daily()
+		self.assertEqual(self.get_told(OFFICE), [])
+
+	def test_it_is_a_task_of_the_office_alone(self):
+		frappe.set_user(OFFICE)
+		self.assertNotIn(self.round_doc.name, [task.name for task in get_waiting_documents(OFFICE)])
+		self.pass_last_day()
+		for user, has_task in ((OFFICE, True), (UNIT_HEAD, False), (EDITOR, False), (STRANGER, False)):
+			frappe.set_user(user)
+			tasks = {task.name: task for task in get_waiting_documents(user)}
+			self.assertEqual(self.round_doc.name in tasks, has_task, user)
+		frappe.set_user(OFFICE)
+		tasks = {task.name: task for task in get_waiting_documents(OFFICE)}
+		self.assertEqual(getdate(tasks[self.round_doc.name].deadline), getdate(add_days(today(), -1)))
+
+
 class TestByThemselves(NmediaTestCase):
 	"""Article 6: every November, if settings say so without anybody doing it."""
 
@@ -487,6 +650,14 @@ class TestByThemselves(NmediaTestCase):
 		)
 		audit_rounds.run_daily(getdate(today()))
 		self.assertEqual(self.get_stage(factories.AUDIT_YEAR), "Closed")
+
+	def test_round_that_closes_by_itself_first_opens_what_is_missing(self):
+		round_doc = act(factories.make_round(), OFFICE, "Open Round")
+		account = factories.make_filed_account()
+		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
+		frappe.set_user("Administrator")
+		audit_rounds.run_daily(getdate(today()))
+		self.assertIn(account.name, get_audited(round_doc))
 
 	def test_nothing_happens_unless_settings_say_so(self):
 		settings = frappe.get_doc("New Media Settings")

@@ -8,7 +8,7 @@ from frappe.utils import add_days, getdate, today
 from openpyxl import load_workbook
 
 from nmedia_app.selectors.round_overview import get_overview
-from nmedia_app.services import closures
+from nmedia_app.services import audit_opening, closures
 from nmedia_app.services.audit_decisions import MOST
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import (
@@ -26,7 +26,15 @@ from nmedia_app.tests.factories import (
 	make_filed_account,
 	make_open_round,
 )
-from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase, messages
+from nmedia_app.tests.utils import (
+	Browser,
+	NmediaTestCase,
+	RestTestCase,
+	forget_job,
+	get_job_of,
+	messages,
+	run_job,
+)
 
 API = "nmedia_app.audit_api"
 #: without the permission for a type of document, Frappe 15 answers as to a mistake
@@ -269,6 +277,16 @@ class TestOverview(AuditRestTestCase):
 		for user in (EDITOR, CHIEF, UNIT_HEAD):
 			self.assertEqual(self.call(user, "go_on_opening", name=round_doc.name).status_code, 403, user)
 		self.ask(OFFICE, "go_on_opening", name=round_doc.name)
+
+	def test_opening_that_was_interrupted_goes_on_in_the_background(self):
+		account = make_filed_account()
+		round_doc = self.committed(factories.make_round_to_open())
+		about = (audit_opening.JOB, round_doc.name)
+		forget_job(*about)
+		self.addCleanup(forget_job, *about)
+		self.ask(OFFICE, "go_on_opening", name=round_doc.name)
+		run_job(get_job_of(*about))
+		self.assertEqual(get_audit(round_doc, account.name).docstatus, 0)
 
 	def test_workbook_is_chinese_and_a_text_stays_a_text(self):
 		make_filed_account(account_name="=1+1", handle="formula-like")

@@ -17,7 +17,15 @@ from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, UNIT_HEAD
 from nmedia_app.tests.test_annex_templates import new_template
 from nmedia_app.tests.unit.word_templates import docx_of
-from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase, messages
+from nmedia_app.tests.utils import (
+	Browser,
+	NmediaTestCase,
+	RestTestCase,
+	forget_job,
+	get_job_of,
+	messages,
+	run_job,
+)
 
 ROUND, FILING = "Annual Audit Round", "Account Filing"
 MAKE = "nmedia_app.package_api.make_package"
@@ -225,6 +233,15 @@ class TestMaking(RestTestCase):
 			self.assertEqual(response.status_code, 403, user)
 		by_link = Browser.of(OFFICE).get(f"/api/method/{MAKE}", name=self.round_doc.name)
 		self.assertEqual(by_link.status_code, 403)
+
+	def test_it_is_made_in_the_background(self):
+		about = (audit_package.JOB, self.round_doc.name)
+		forget_job(*about)
+		self.addCleanup(forget_job, *about)
+		response = Browser.of(OFFICE).call(MAKE, name=self.round_doc.name)
+		self.assertEqual(response.status_code, 200, messages(response))
+		run_job(get_job_of(*about))
+		self.assertTrue(self.fresh(self.round_doc).package_digest)
 
 	def test_it_is_sent_under_its_chinese_name(self):
 		make_package(round_name=self.round_doc.name)

@@ -16,7 +16,7 @@ from nmedia_app.nmedia_app.print_formats.pdf import Printer, take_runs
 from nmedia_app.services import bundles
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, OFFICE, OTHER_CHIEF, STRANGER
-from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
+from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase, forget_job, get_job_of
 
 FILING, REVIEW, ACCOUNT = "Account Filing", "Article Review", "Media Account"
 MAKE = "nmedia_app.bundle_api.make_bundle"
@@ -303,6 +303,17 @@ class TestAccess(RestTestCase):
 		disposition = response.headers["Content-Disposition"]
 		self.assertTrue(disposition.startswith('attachment; filename="article_review.zip"; filename*=UTF-8'))
 		self.assertEqual(Browser(None).get(DOWNLOAD, key=bundle.key).status_code, 403)
+
+	def test_it_is_made_in_the_background(self):
+		about = (bundles.JOB, EDITOR)
+		forget_job(*about)
+		self.addCleanup(forget_job, *about)
+		article = self.committed(factories.make_article())
+		response = Browser.of(EDITOR).post(
+			f"/api/method/{MAKE}", doctype=REVIEW, names=[article.name], kind=bundles.WORD
+		)
+		self.assertEqual(response.status_code, 200)
+		self.assertTrue(get_job_of(*about))
 
 	def test_key_is_no_path(self):
 		for key in ("../../site_config", "x", "0" * 32, "", "a" * 31 + "/"):

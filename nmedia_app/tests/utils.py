@@ -4,8 +4,10 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import frappe
+from frappe.utils.background_jobs import get_job
 from werkzeug.test import Client, TestResponse
 
+from nmedia_app.services import jobs
 from nmedia_app.tests import factories
 
 try:
@@ -122,6 +124,22 @@ class RestTestCase(NmediaTestCase):
 		frappe.db.rollback()
 		frappe.set_user("Administrator")
 		return frappe.get_doc(doc.doctype, doc.name)
+
+
+def get_job_of(method: str, about: str):
+	"""Return the background job that was asked for, be it waiting, under way or done; None without one."""
+	return get_job(jobs.get_job_id(method, about))
+
+
+def forget_job(method: str, about: str) -> None:
+	"""Take a job away, so that a later test asks for it anew and no worker finds it after the test."""
+	if job := get_job_of(method, about):
+		job.delete()
+
+
+def run_job(job) -> None:
+	"""Do what a worker would do with a job."""
+	frappe.get_attr(job.kwargs["method"])(**job.kwargs["kwargs"])
 
 
 class Browser:

@@ -1,11 +1,11 @@
 import frappe
 from frappe import _
-from frappe.utils import cint, getdate, today
+from frappe.utils import cint, get_datetime, getdate, today
 
 from nmedia_app import files
 from nmedia_app.files import bold
 from nmedia_app.regulation.review import CLOSED, OPEN, REPORTED
-from nmedia_app.services import audit_package, audit_rounds
+from nmedia_app.services import audit_opening, audit_package, audit_rounds
 from nmedia_app.workflow import SealedRecordError, WorkflowDocument, WorkflowStep, is_same
 
 #: what is fixed once the audits are open
@@ -43,6 +43,10 @@ class AnnualAuditRound(WorkflowDocument):
 
 	def on_update_after_submit(self):
 		files.claim_files(self)
+
+	def get_deadline(self):
+		"""An open round is to be closed after its last day."""
+		return get_datetime(self.closes_on) if self.stage == OPEN else None
 
 	def holds_role(self, role: str, user: str) -> bool:
 		"""A round is the whole unit's: a role counts for it whatever the section."""
@@ -122,16 +126,20 @@ class AnnualAuditRound(WorkflowDocument):
 		self.check_not_past("closes_on")
 
 	def check_may_close(self):
-		"""Article 6: a round ends with its last day, or once every audit is approved."""
-		waiting = audit_rounds.count_unfinished(self.name)
-		if waiting and getdate(today()) <= getdate(self.closes_on):
-			frappe.throw(
-				_("{0} audits are not approved yet, and the round runs until {1}.").format(
-					waiting, frappe.format(self.closes_on, "Date")
-				)
-				+ " "
-				+ _("Please wait for them, or move its closing day.")
-			)
+		"""Article 6: a round ends with its last day, or once every account's audit is there and approved."""
+		if getdate(today()) > getdate(self.closes_on):
+			return
+		if missing := audit_opening.count_missing(self):
+			self.refuse_closing(_("{0} audits are not opened yet, and the round runs until {1}."), missing)
+		if waiting := audit_rounds.count_unfinished(self.name):
+			self.refuse_closing(_("{0} audits are not approved yet, and the round runs until {1}."), waiting)
+
+	def refuse_closing(self, reason: str, count: int):
+		frappe.throw(
+			reason.format(count, frappe.format(self.closes_on, "Date"))
+			+ " "
+			+ _("Please wait for them, or move its closing day.")
+		)
 
 	def check_report(self):
 		before = self.get_doc_before_save()

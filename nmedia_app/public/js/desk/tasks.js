@@ -121,7 +121,8 @@ function task_row(task) {
 function say_deadline({ doctype, deadline }) {
 	if (!deadline) return "";
 	const date = frappe.datetime.str_to_user(deadline.split(" ")[0]);
-	if (doctype === "Annual Audit") return __("last day {0}", [date]);
+	if (["Annual Audit", "Annual Audit Round"].includes(doctype))
+		return __("last day {0}", [date]);
 	return doctype === "Article Review"
 		? __("planned for {0}", [frappe.datetime.str_to_user(deadline)])
 		: __("to be reported by {0}", [date]);
