@@ -64,14 +64,12 @@ FIELDS: Final = {
 REMINDERS: Final = ("measures_file", "attachments")
 #: custom fields of these types hold HTML: of what the paper says, a paragraph a line
 MARKUP_TYPES: Final = ("Text Editor", "HTML Editor")
-#: types of custom fields whose values a paper can carry as they are stored; of others it has a name or a sign
+#: types of fields whose values a paper can carry and a dialog take; of others it has a name or a sign
 READ_TYPES: Final = (
 	*("Data", "Text", "Small Text", "Long Text", "Code", "Markdown Editor", *MARKUP_TYPES),
 	*("Int", "Float", "Currency", "Percent", "Check", "Date", "Datetime", "Time"),
 	*("Select", "Link", "Autocomplete", "Phone"),
 )
-#: types that a person can fill in beside the paper; the others need a document that is saved
-FILLED_TYPES: Final = (*READ_TYPES, "Duration", "Rating", "Color")
 CONTRIBUTORS: Final = ("copywriters", "editors")
 
 
@@ -99,7 +97,7 @@ def list_reminders(doctype: str, form: ReadForm) -> Iterator[str]:
 	for name in REMINDERS:
 		if name in form.values and form.values[name].text:
 			yield f"{form.values[name].doubt.say(_)} （{form.values[name].text}）"
-	if names := "、".join(_(df.label) for df in list_needed(doctype) if df.fieldtype not in FILLED_TYPES):
+	if names := "、".join(_(df.label) for df in list_needed(doctype) if df.fieldtype not in READ_TYPES):
 		message = _("A draft needs {0}, which cannot be filled in here. Please write it in a new form.")
 		yield message.format(names)
 
@@ -158,7 +156,7 @@ def list_custom(doctype: str) -> list:
 
 def list_beside(doctype: str) -> list:
 	"""List the fields that a draft needs, that are not read, and that a person can fill in."""
-	return [df for df in list_needed(doctype) if df.fieldtype in FILLED_TYPES]
+	return [df for df in list_needed(doctype) if df.fieldtype in READ_TYPES]
 
 
 def list_needed(doctype: str) -> list:

@@ -3,6 +3,13 @@ frappe.provide("nmedia.word_import");
 const escape = frappe.utils.escape_html;
 const MOST_FILES = 20;
 const ACCEPTED = ".docx,.doc";
+/** Controls in place of those that fail outside a form; names in a table are one text. */
+const IN_PLACE = {
+	Table: "Data",
+	Phone: "Data",
+	"Markdown Editor": "Long Text",
+	"HTML Editor": "Text Editor",
+};
 
 /**
  * Filled Word forms into drafts: the files are chosen, read and shown beside what is doubtful; what the user
@@ -280,7 +287,7 @@ class Form {
 /** A form's field as a control that stands by itself. */
 function control_of(doctype, { fieldname, fieldtype, label, options }, get_value) {
 	const df = { fieldname, fieldtype, label: __(label), options, hide_timezone: 1 };
-	if (fieldtype === "Table") return { ...df, fieldtype: "Data" };
+	if (IN_PLACE[fieldtype]) return { ...df, fieldtype: IN_PLACE[fieldtype] };
 	if (fieldtype === "Table MultiSelect")
 		return {
 			...df,
