@@ -8,7 +8,7 @@ from frappe.utils import cint, cstr
 from nmedia_app.regulation.review import OPEN
 from nmedia_app.selectors import round_overview
 from nmedia_app.selectors.recipients import get_names
-from nmedia_app.services import audit_decisions, audit_opening, audit_rounds, closures
+from nmedia_app.services import audit_decisions, audit_opening, audit_package, audit_rounds, closures
 from nmedia_app.services.round_workbook import make_workbook
 
 AUDIT, ROUND, TASK = "Annual Audit", "Annual Audit Round", "Closure Task"
@@ -27,15 +27,16 @@ def get_round_start(year: str | int) -> dict:
 def get_round_overview(name: str) -> dict:
 	"""Return how far a round's audits are, as far as the session user may see them; see `get_overview`.
 
-	With `progress` (done, total) of the opening, `package_made_on`, and what the user may do: `may_go_on`,
-	`may_export`, `may_urge`, the sections whose missing audits they may urge (None: all), and `may_decide`,
-	the states from which the next step is theirs.
+	With `progress` (done, total) of the opening, what is noted of its `package` and whether one
+	`is_being_made`, and what the user may do: `may_go_on`, `may_export`, `may_urge`, the sections whose
+	missing audits they may urge (None: all), and `may_decide`, the states whose next step is theirs.
 	"""
 	round_doc = get_round(name)
 	return {
 		**round_overview.get_overview(round_doc, frappe.session.user),
 		"progress": audit_opening.count_progress(name),
-		"package_made_on": round_doc.package_made_on,
+		"package": {field: round_doc.get(field) for field in audit_package.NOTED},
+		"is_being_made": audit_package.is_being_made(name),
 		"may_go_on": round_doc.stage == OPEN and bool(frappe.has_permission(ROUND, "write", round_doc)),
 		"may_export": bool(frappe.has_permission(AUDIT, "export")),
 		"may_decide": round_overview.get_states_to_decide_on(frappe.session.user),

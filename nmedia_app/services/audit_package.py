@@ -57,6 +57,10 @@ FIRST_MATERIAL: Final = 3
 _CORE_TIMES = re.compile(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*")
 
 
+#: what is noted of a package on its round
+NOTED: Final = ("package_made_on", "package_digest", "package_size")
+
+
 class PackageError(frappe.ValidationError):
 	"""The package of a round cannot be made, or is not what was made."""
 
@@ -141,11 +145,7 @@ def put_in_place(round_doc: Document, part: Path, path: Path, began: datetime) -
 	except PackageError:
 		part.unlink()
 		raise
-	noted = {
-		"package_made_on": began,
-		"package_digest": digest,
-		"package_size": part.stat().st_size,
-	}
+	noted = dict(zip(NOTED, (began, digest, part.stat().st_size), strict=True))
 	frappe.db.set_value(ROUND, round_doc.name, noted, update_modified=False)
 	os.replace(part, path)
 	frappe.db.commit()

@@ -1,6 +1,7 @@
 """The annual audit in the browser (Article 6): filled in, confirmed, gathered, approved; what is to close."""
 
 import re
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -162,6 +163,19 @@ def test_a_new_round_begins_with_days_and_materials(as_user):
 	office.page.wait_for_function("() => cur_frm.doc.closes_on && cur_frm.doc.requirements?.length")
 	office.settled().shot("round-new")
 	assert office.english() == []
+
+
+def test_the_package_is_made_in_the_background_and_fetched(as_user):
+	office = as_user(OFFICE).form(ROUND, inside("prepare_closed_round"))
+	office.page.get_by_role("button", name="生成上报材料包").click()
+	download = office.page.get_by_role("button", name="下载材料包")
+	expect(download).to_be_visible(timeout=120_000)
+	office.settled().shot("round-package")
+	assert office.english() == []
+	with office.page.expect_download() as fetched:
+		download.click()
+	names = ZipFile(fetched.value.path()).namelist()
+	assert [name for name in names if name.endswith("汇总.docx")], names
 
 
 def test_an_account_to_close_is_filed_or_gets_more_time(as_user):

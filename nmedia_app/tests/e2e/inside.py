@@ -1,12 +1,13 @@
 """What browser tests have done on the server's side (runs in the bench's Python)."""
 
 import frappe
-from frappe.utils import add_days, today
+from frappe.utils import add_days, cint, today
 
 from nmedia_app import demo, roles
 from nmedia_app.files import attach_file
+from nmedia_app.regulation.review import CLOSED
 from nmedia_app.services import audit_opening, closures, shipped_defaults
-from nmedia_app.workflow import take_step_into
+from nmedia_app.workflow import get_active_workflow, take_step_into
 
 #: later than any round of the demo data
 FIRST_TEST_YEAR = 2051
@@ -93,6 +94,17 @@ def fill_in(name: str) -> None:
 			row.file = attach_file(audit, f"材料{row.idx}.txt", row.material_name.encode()).file_url
 	audit.self_assessment = "一年来运行正常，内容均先审后发。"
 	audit.save()
+
+
+def prepare_closed_round() -> str:
+	"""Show a round as closed that leaves every account in use; return its name."""
+	name = prepare_round(1)["round"]
+	workflow = get_active_workflow("Annual Audit Round")
+	state = next(row for row in workflow.states if row.update_value == CLOSED)
+	closed = {"workflow_state": state.state, "stage": CLOSED, "docstatus": cint(state.doc_status)}
+	frappe.db.set_value("Annual Audit Round", name, closed)
+	frappe.db.commit()
+	return name
 
 
 def change_audit(name: str) -> None:

@@ -15,7 +15,7 @@ FIXED_WHEN_OPEN = ("year", "opens_on", "period_from", "period_to")
 class AnnualAuditRound(WorkflowDocument):
 	"""The audit of all accounts in use, once a year (Article 6)."""
 
-	sealed_fields = ("package_made_on", "package_digest", "package_size")
+	sealed_fields = audit_package.NOTED
 
 	def before_validate(self):
 		self.title = f"{cint(self.year)}年度新媒体年审"

@@ -38,9 +38,10 @@ nmedia.audit_round.show_overview = (frm) => {
 	frappe.xcall(`${API}.get_round_overview`, { name }).then((overview) => {
 		// meanwhile the form may show another round
 		if (frm.docname !== name || !frm.fields_dict.overview) return;
+		Object.assign(frm.doc, overview.package); // noted by a worker, without a change of the form
 		draw(frm, overview);
 		const [done, total] = overview.progress;
-		if (done < total && frm.wrapper === cur_frm?.wrapper)
+		if ((done < total || overview.is_being_made) && frm.wrapper === cur_frm?.wrapper)
 			frm.nmedia_timer = setTimeout(() => {
 				if (cur_frm === frm && frappe.get_route()[2] === name)
 					nmedia.audit_round.show_overview(frm);
@@ -59,7 +60,7 @@ function draw(frm, overview) {
 		<div class="nmedia-round-charts"></div>
 		${is_empty ? "" : sections_html(overview)}
 		${tasks_html(overview.tasks)}
-		${package_html(frm)}
+		${package_html(frm, overview)}
 	</div>`);
 	if (!is_empty) draw_charts($wrapper.find(".nmedia-round-charts"), overview);
 	listen(frm, $wrapper, overview);
@@ -197,9 +198,12 @@ function tasks_html(tasks) {
 }
 
 /** Once a round is closed: the package for the Publicity Department, and what comes after it. */
-function package_html(frm) {
+function package_html(frm, { is_being_made }) {
 	const { stage, package_made_on, package_digest, package_size } = frm.doc;
 	if (!["Closed", "Reported"].includes(stage)) return "";
+	const heading = `<h5>${__("Package for the Publicity Department")}</h5>`;
+	if (is_being_made)
+		return `<div class="nmedia-round-package">${heading}<p>${__("Making the package")} …</p></div>`;
 	const may = frappe.user.has_role(MAKES_PACKAGE) && frm.perm[0].write;
 	const made = package_digest
 		? `<p>${__("Made on {0}, {1} MB.", [
@@ -218,7 +222,7 @@ function package_html(frm) {
 		package_digest && frappe.user.has_role(FETCHES_PACKAGE)
 			? button("download-package", __("Download the Package"))
 			: "";
-	return `<div class="nmedia-round-package"><h5>${__("Package for the Publicity Department")}</h5>
+	return `<div class="nmedia-round-package">${heading}
 		${next}${made}<span class="nmedia-round-buttons">${make}${download}</span></div>`;
 }
 
@@ -302,12 +306,13 @@ function listen(frm, $wrapper, overview) {
 		list: () => frappe.set_route("List", "Annual Audit", "List", { round: name }),
 		decide: () => decide(frm, $wrapper),
 		"make-package": () =>
-			frappe.xcall("nmedia_app.package_api.make_package", { name }).then(() =>
+			frappe.xcall("nmedia_app.package_api.make_package", { name }).then(() => {
 				frappe.show_alert({
 					message: __("The package is being made: you see here how far it is."),
 					indicator: "blue",
-				})
-			),
+				});
+				again();
+			}),
 		"download-package": () =>
 			window.open(
 				`/api/method/nmedia_app.package_api.download_package?${$.param({ name })}`
