@@ -1,5 +1,6 @@
 """Accounts without an approved audit are closed or deregistered (Article 6), unless given more time."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import frappe
@@ -13,6 +14,7 @@ from nmedia_app.regulation.filing import ACTIVE, PENDING_CLOSURE
 from nmedia_app.regulation.review import APPROVED, REJECTED, REPORTED, RETURNED
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import add_working_days
+from nmedia_app.services.attempts import undone_if_failing
 from nmedia_app.services.due_reminders import Telling, remind_of_date
 from nmedia_app.services.notices import notify, without_failing
 from nmedia_app.services.register import change_account, lock_account
@@ -29,24 +31,29 @@ BATCH = 100
 def fall_due(round_name: str) -> int:
 	"""Make a task of every account of a closed round without an approved audit; return how many.
 
-	In batches, each in a transaction of its own; what has a task already gets no second one.
+	In batches, each in a transaction of its own; what has a task already gets no second one, and what fails
+	is tried again by the next run.
 	"""
-	made = 0
+	made, failed = 0, []
 	while True:
 		frappe.db.commit()
 		frappe.db.get_value(ROUND, round_name, "name", for_update=True)
-		audits = find_audits_to_close(round_name)
+		audits = find_audits_to_close(round_name, failed)
 		for name in audits:
-			# locked until the end of the batch: an audit that is just being approved is approved first
-			if frappe.db.get_value(AUDIT, name, STAGE_FIELD, for_update=True) != APPROVED:
-				make_task(audit=frappe.get_doc(AUDIT, name, for_update=True))
-				made += 1
+			try:
+				with undone_if_failing():
+					made += close_one(name)
+			except frappe.QueryDeadlockError:
+				raise  # the batch is undone as a whole
+			except Exception:
+				failed.append(name)
+				frappe.log_error(title=f"{name}: its account could not fall due")
 		frappe.db.commit()
 		if not audits:
 			return made
 
 
-def find_audits_to_close(round_name: str) -> list[str]:
+def find_audits_to_close(round_name: str, but: Sequence[str] = ()) -> list[str]:
 	audit, task, account = (frappe.qb.DocType(name) for name in (AUDIT, DOCTYPE, "Media Account"))
 	rows = (
 		frappe.qb.from_(audit)
@@ -56,11 +63,22 @@ def find_audits_to_close(round_name: str) -> list[str]:
 		.on(task.audit == audit.name)
 		.select(audit.name)
 		.where((audit.round == round_name) & (audit.stage != APPROVED) & task.name.isnull())
-		.where(account.status.isin([ACTIVE, PENDING_CLOSURE]))
+		.where(account.status.isin([ACTIVE, PENDING_CLOSURE]) & audit.name.notin([*but, ""]))
 		.orderby(audit.name)
 		.limit(BATCH)
 	).run()
 	return [row[0] for row in rows]
+
+
+def close_one(name: str) -> bool:
+	"""Make the task of an audit's account, unless the audit is approved after all; return whether it was.
+
+	The audit is locked until the end of the batch: one that is just being approved is approved first.
+	"""
+	if frappe.db.get_value(AUDIT, name, STAGE_FIELD, for_update=True) == APPROVED:
+		return False
+	make_task(audit=frappe.get_doc(AUDIT, name, for_update=True))
+	return True
 
 
 def make_task(*, audit: Document) -> Document:
@@ -78,7 +96,7 @@ def make_task(*, audit: Document) -> Document:
 		due_on=add_working_days(getdate(today()), cint(get_settings().close_within_days)),
 		chief=chief,
 		chief_name=chief and frappe.utils.get_fullname(chief),
-	).insert(ignore_permissions=True)
+	).insert(ignore_permissions=True, ignore_mandatory=True)
 	set_account_status(account=audit.account, status=PENDING_CLOSURE)
 	users = get_people(task) | get_users(roles.GENERAL_OFFICE)
 	notify(users=users, subject=lambda: say_to_be_closed(task), message=say_how, doc=task)
@@ -116,6 +134,8 @@ def get_account_name(task: Document) -> str:
 def set_account_status(*, account: str, status: str) -> None:
 	doc = lock_account(account)
 	if doc.status in (ACTIVE, PENDING_CLOSURE) and doc.status != status:
+		# what a form asks for meanwhile is for people to fill in: the date does not wait for it
+		doc.flags.ignore_mandatory = True
 		change_account(account=doc, values={"status": status})
 
 
@@ -203,6 +223,7 @@ def note_filing(*, filing: Document, stage: str) -> None:
 
 def finish(*, task: Document, status: str) -> None:
 	task.update({"status": status, "finished_on": now_datetime()})
+	task.flags.ignore_mandatory = True  # as for the account
 	task.save(ignore_permissions=True)
 
 

@@ -76,6 +76,60 @@ class TestFallingDue(RestTestCase):
 		self.assertLessEqual({CHIEF, EDITOR, OFFICE}, set(told))
 
 
+class TestAccountThatCannotBeSaved(RestTestCase):
+	"""Article 6: an account falls due whatever is the matter with another one, or with its own form."""
+
+	def make_audits(self) -> list:
+		frappe.db.set_value("Media Account", {"name": ["is", "set"]}, "status", "Closed")
+		accounts = [
+			factories.make_filed_account(account_name=name, handle=f"closing-account-{number}")
+			for number, name in enumerate(("甲号", "乙号", "丙号"))
+		]
+		round_doc = factories.make_open_round()
+		return [factories.get_audit(round_doc, account.name) for account in accounts]
+
+	def test_field_that_became_mandatory_stops_nothing(self):
+		audits = self.make_audits()
+		for doctype, fieldname in (("Media Account", "notes"), ("Closure Task", "filing")):
+			demand(self, doctype, fieldname)
+		make_closed_round(*audits)
+		self.assertEqual([get_status(audit) for audit in audits], ["Pending Closure"] * 3)
+
+	def test_one_that_fails_is_logged_and_stops_no_other(self):
+		audits = self.make_audits()
+		broken = audits[1].account
+		frappe.db.set_value("Media Account", broken, "platform", "没有的平台")
+		self.addCleanup(frappe.db.delete, "Error Log", {"method": ["like", "%fall due%"]})
+		make_closed_round(*audits)
+		self.assertEqual(
+			[get_status(audit) for audit in audits], ["Pending Closure", "Active", "Pending Closure"]
+		)
+		self.assertFalse(frappe.db.exists("Closure Task", {"audit": audits[1].name}))
+		(log,) = frappe.get_all("Error Log", {"method": ["like", "%fall due%"]}, pluck="method")
+		self.assertIn(audits[1].name, log)
+
+
+def demand(test, doctype: str, fieldname: str):
+	"""Make a field mandatory, as Customize Form does, until the test ends."""
+	frappe.make_property_setter(
+		{
+			"doctype": doctype,
+			"fieldname": fieldname,
+			"property": "reqd",
+			"value": "1",
+			"property_type": "Check",
+		}
+	)
+	frappe.clear_cache(doctype=doctype)
+	test.addCleanup(stop_demanding, doctype, fieldname)
+
+
+def stop_demanding(doctype: str, fieldname: str):
+	frappe.db.delete("Property Setter", {"doc_type": doctype, "field_name": fieldname, "property": "reqd"})
+	frappe.db.commit()
+	frappe.clear_cache(doctype=doctype)
+
+
 class TestAfterwards(RestTestCase):
 	"""Article 6: until the account is closed, approved after all, or given more time."""
 
