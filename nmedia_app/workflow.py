@@ -151,6 +151,10 @@ class WorkflowDocument(Document):
 		named = (row.user for fieldname in self.author_fields for row in self.get(fieldname) or [])
 		return {self.owner, *filter(None, named), *self.get_senders()}
 
+	def get_workers(self) -> set[str]:
+		"""Users with whom it lies before it is sent."""
+		return self.get_authors()
+
 	def get_senders(self) -> set[str]:
 		"""Users who sent it into review: striking their own name does not make reviewers of them."""
 		return {

@@ -230,7 +230,8 @@ def remind(*, task: Document, now: date) -> None:
 
 def get_people(task: Document) -> set[str]:
 	"""Who sees to it that an account is closed: the section's chief, and the account's administrator."""
-	return get_enabled({task.chief, frappe.db.get_value(AUDIT, task.audit, "administrator")} - {None, ""})
+	administrator = frappe.db.get_value("Media Account", task.account, "administrator")
+	return get_enabled({task.chief, administrator} - {None, ""})
 
 
 def get_superiors() -> set[str]:

@@ -73,6 +73,10 @@ class AnnualAudit(WorkflowDocument):
 		"""Whoever administers the account, and whoever sent its audit, does not confirm it."""
 		return {self.administrator, *super().get_authors()} - {None, ""}
 
+	def get_workers(self) -> set[str]:
+		"""Before it is sent it lies with whoever administers the account today, not with who did before."""
+		return {self.administrator} if self.administrator else super().get_workers()
+
 	def get_default_opinion(self, stage: str | None) -> str:
 		return _("Agreed")
 
