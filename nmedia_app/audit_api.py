@@ -87,13 +87,15 @@ def download_overview(name: str) -> None:
 def get_audit_notes(name: str) -> dict:
 	"""Tell what the form of an audit shows beside its fields.
 
-	The `notes` of its round, and the open closure `task` of its account, if there is one.
+	The `notes` of its round, the open closure `task` of its account, if there is one, and whether the audit
+	`is_called_for`: not once its account was closed.
 	"""
 	audit = frappe.get_doc(AUDIT, name)
 	audit.check_permission("read")
 	task = closures.get_open_task(audit=name)
 	return {
 		"notes": frappe.db.get_value(ROUND, audit.round, "notes") or "",
+		"is_called_for": audit.is_called_for(),
 		"task": {"name": task.name, "due_on": task.due_on, "title": task.title} if task else None,
 	}
 

@@ -199,6 +199,10 @@ class WorkflowDocument(Document):
 	def get_deadline(self) -> datetime | None:
 		"""Return by when what the document is about is to be carried out (local time)."""
 
+	def is_called_for(self) -> bool:
+		"""Tell whether a next step is still waited for, whatever the workflow offers."""
+		return True
+
 	def get_task_start(self) -> datetime | None:
 		"""Return from when on its authors can carry out what was approved (local time)."""
 		return self.get_deadline()

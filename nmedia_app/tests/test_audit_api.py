@@ -337,7 +337,7 @@ class TestForms(AuditRestTestCase):
 	def test_audit_shows_the_notes_of_its_round_to_its_section(self):
 		audit = self.committed(factories.make_audit(notes="请用新版年审表"))
 		notes = self.ask(EDITOR, "get_audit_notes", name=audit.name)
-		self.assertEqual(notes, {"notes": "请用新版年审表", "task": None})
+		self.assertEqual(notes, {"notes": "请用新版年审表", "task": None, "is_called_for": True})
 		self.assertEqual(self.call(OTHER_EDITOR, "get_audit_notes", name=audit.name).status_code, 403)
 
 
