@@ -9,8 +9,8 @@ from frappe.utils import cint, getdate, now_datetime, today
 
 from nmedia_app import roles
 from nmedia_app.regulation.audit import judge_closure
-from nmedia_app.regulation.filing import ACTIVE, PENDING_CLOSURE
-from nmedia_app.regulation.review import APPROVED, REJECTED, REPORTED, RETURNED
+from nmedia_app.regulation.filing import ACTIVE, DEREGISTRATION, PENDING_CLOSURE
+from nmedia_app.regulation.review import APPROVED, DRAFT, REJECTED, REPORTED, RETURNED, WITHDRAWN
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import add_working_days
 from nmedia_app.services.due_reminders import Telling, remind_of_date
@@ -78,11 +78,20 @@ def make_task(*, audit: Document) -> Document:
 		due_on=add_working_days(getdate(today()), cint(get_settings().close_within_days)),
 		chief=chief,
 		chief_name=chief and frappe.utils.get_fullname(chief),
+		filing=find_filing_under_way(audit.account),
 	).insert(ignore_permissions=True)
 	set_account_status(account=audit.account, status=PENDING_CLOSURE)
 	users = get_people(task) | get_users(roles.GENERAL_OFFICE)
 	notify(users=users, subject=lambda: say_to_be_closed(task), message=say_how, doc=task)
 	return task
+
+
+def find_filing_under_way(account: str) -> str | None:
+	"""Return the deregistration of an account that was sent and is not decided on yet."""
+	return frappe.db.get_value(
+		"Account Filing",
+		{"account": account, "filing_type": DEREGISTRATION, "docstatus": 0, STAGE_FIELD: ["!=", DRAFT]},
+	)
 
 
 def say_to_be_closed(task: Document) -> str:
@@ -183,18 +192,25 @@ def check_may_grant(task: Document, due_on: str, reason: str) -> None:
 
 
 def lift(*, audit: Document) -> None:
-	"""An audit that is approved in the end keeps its account in use."""
+	"""An audit that is approved in the end keeps its account, unless the closing was approved before."""
 	# a locking read: it sees a task that was made while this approval waited for its turn
-	if name := frappe.db.get_value(DOCTYPE, {"audit": audit.name, "status": OPEN}, for_update=True):
+	name = frappe.db.get_value(DOCTYPE, {"audit": audit.name, "status": OPEN}, for_update=True)
+	if name and lock_account(audit.account).status in (ACTIVE, PENDING_CLOSURE):
 		finish(task=frappe.get_doc(DOCTYPE, name, for_update=True), status=LIFTED)
 		set_account_status(account=audit.account, status=ACTIVE)
 
 
 def note_filing(*, filing: Document, stage: str) -> None:
-	"""Note on an account's task which filing closes it; once that is reported with its proof, it is done."""
+	"""Note on an account's task which filing closes it, from when it is sent until it is withdrawn.
+
+	One that is returned is still under way. Once it is reported with its proof, the task is done.
+	"""
 	for name in frappe.get_all(DOCTYPE, filters={"account": filing.account, "status": OPEN}, pluck="name"):
 		task = frappe.get_doc(DOCTYPE, name)
-		task.filing = filing.name
+		if stage != WITHDRAWN:
+			task.filing = filing.name
+		elif task.filing == filing.name:
+			task.filing = None
 		if stage == REPORTED:
 			finish(task=task, status=DONE)
 		else:

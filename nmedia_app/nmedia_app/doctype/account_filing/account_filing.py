@@ -113,7 +113,7 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 		if stage == REPORTED:
 			self.check_reported()
 			register.note_report(filing=self)
-		if stage in (APPROVED, REPORTED) and self.filing_type == DEREGISTRATION:
+		if self.filing_type == DEREGISTRATION:
 			closures.note_filing(filing=self, stage=stage)
 
 	def approve(self, step: WorkflowStep):
