@@ -65,12 +65,7 @@ def go_on_opening(name: str) -> None:
 def urge_missing(name: str, section: str | None = None) -> str:
 	"""Remind those who have audits of a round, or of one of its sections, to send; return their names."""
 	round_doc = get_round(name)
-	own = round_overview.get_sections_to_urge(frappe.session.user)
-	if own is not None and section not in own:
-		frappe.throw(
-			_("Only the General Office and the section's chief can urge. Please ask one of them."),
-			frappe.PermissionError,
-		)
+	check_may_urge(section)
 	return get_names(audit_rounds.urge_missing(round_doc=round_doc, section=section))
 
 
@@ -88,13 +83,15 @@ def download_overview(name: str) -> None:
 def get_audit_notes(name: str) -> dict:
 	"""Tell what the form of an audit shows beside its fields.
 
-	The `notes` of its round, and the open closure `task` of its account, if there is one.
+	The `notes` of its round, the open closure `task` of its account, if there is one, and whether the audit
+	`is_called_for`: not once its account was closed.
 	"""
 	audit = frappe.get_doc(AUDIT, name)
 	audit.check_permission("read")
 	task = closures.get_open_task(audit=name)
 	return {
 		"notes": frappe.db.get_value(ROUND, audit.round, "notes") or "",
+		"is_called_for": audit.is_called_for(),
 		"task": {"name": task.name, "due_on": task.due_on, "title": task.title} if task else None,
 	}
 
@@ -128,12 +125,31 @@ def grant_more_time(name: str, due_on: str, reason: str) -> Document:
 	return closures.grant_more_time(task=task, due_on=due_on, reason=cstr(reason).strip())
 
 
+@frappe.whitelist(methods=["POST"])
+def ask_to_file(name: str) -> str:
+	"""Ask who can file the deregistration of an account that is to be closed to do so; return their names."""
+	task = frappe.get_doc(TASK, name, for_update=True)
+	task.check_permission("read")
+	check_may_urge(task.section)
+	return get_names(closures.ask_to_file(task=task))
+
+
 @frappe.whitelist()
 def get_accounts_to_close() -> list[dict]:
 	"""List the accounts that are still to be closed and that the session user may see (Article 6)."""
 	if not frappe.has_permission(TASK, "read"):
 		return []
 	return round_overview.list_open_tasks()
+
+
+def check_may_urge(section: str | None) -> None:
+	"""Throw unless the session user may urge the people of a section, or of all if none is named."""
+	own = round_overview.get_sections_to_urge(frappe.session.user)
+	if own is not None and section not in own:
+		frappe.throw(
+			_("Only the General Office and the section's chief can urge. Please ask one of them."),
+			frappe.PermissionError,
+		)
 
 
 def get_round(name: str, ptype: str = "read") -> Document:

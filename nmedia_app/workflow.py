@@ -151,6 +151,10 @@ class WorkflowDocument(Document):
 		named = (row.user for fieldname in self.author_fields for row in self.get(fieldname) or [])
 		return {self.owner, *filter(None, named), *self.get_senders()}
 
+	def get_workers(self) -> set[str]:
+		"""Users with whom it lies before it is sent."""
+		return self.get_authors()
+
 	def get_senders(self) -> set[str]:
 		"""Users who sent it into review: striking their own name does not make reviewers of them."""
 		return {
@@ -194,6 +198,10 @@ class WorkflowDocument(Document):
 
 	def get_deadline(self) -> datetime | None:
 		"""Return by when what the document is about is to be carried out (local time)."""
+
+	def is_called_for(self) -> bool:
+		"""Tell whether a next step is still waited for, whatever the workflow offers."""
+		return True
 
 	def get_task_start(self) -> datetime | None:
 		"""Return from when on its authors can carry out what was approved (local time)."""

@@ -25,6 +25,8 @@ PENDING_CLOSURE: Final = "Pending Closure"
 CLOSED: Final = "Closed"
 DEREGISTERED: Final = "Deregistered"
 LIVE: Final = (IN_PREPARATION, ACTIVE, PENDING_CLOSURE)
+#: of an account that nobody runs any more
+ENDED: Final = (CLOSED, DEREGISTERED)
 
 #: what the account becomes when a filing is approved, and when the Publicity Department has it
 STATUS_WHEN_APPROVED: Final = {OPENING: IN_PREPARATION, DEREGISTRATION: CLOSED}

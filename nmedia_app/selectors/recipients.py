@@ -33,7 +33,7 @@ class Wait:
 def get_wait(doc: WorkflowDocument, now: datetime | None = None) -> Wait | None:
 	"""Return what the document waits for, if others should act: a review, or what an approval asks for."""
 	records = doc.get(RECORDS_FIELD)
-	if not records:
+	if not records or not doc.is_called_for():
 		return None
 	since = waiting_since(
 		doc.get(STAGE_FIELD),

@@ -10,9 +10,10 @@ import frappe
 from frappe.model.document import Document
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import cint
-from pypika import analytics
+from pypika import Case, analytics
 
 from nmedia_app import roles
+from nmedia_app.regulation.filing import ENDED
 from nmedia_app.regulation.review import APPROVED, DRAFT, IN_REVIEW, REJECTED, RETURNED
 from nmedia_app.selectors.sections import get_chief_sections, get_visible_sections
 from nmedia_app.selectors.tasks import get_states_to_act_on
@@ -21,6 +22,7 @@ from nmedia_app.workflow import STAGE_FIELD, WORKFLOW_FIELD, get_stage, get_work
 
 AUDIT, TASK = "Annual Audit", "Closure Task"
 WITH_AUTHORS = (DRAFT, RETURNED)
+DECIDED = (APPROVED, REJECTED)
 #: what an audit counts of its year
 FIGURES = (
 	"followers_before",
@@ -36,7 +38,7 @@ FIGURES = (
 #: so many missing accounts of a section are named; a list has the others
 MOST_NAMES = 20
 #: what a section's line counts, in its order
-COUNTS = ("total", "filed", "gathered", "approved", "rejected", "missing", "dormant")
+COUNTS = ("total", "filed", "gathered", "approved", "rejected", "missing", "deregistered", "dormant")
 
 
 def get_overview(round_doc: Document, user: str) -> dict:
@@ -67,10 +69,13 @@ def get_overview(round_doc: Document, user: str) -> dict:
 
 
 def count_groups(round_name: str, sections: list[str] | None) -> list[frappe._dict]:
-	"""Count a round's audits by section and state."""
-	audit = frappe.qb.DocType(AUDIT)
+	"""Count a round's audits by section, state, and whether the account is closed meanwhile (`ended`)."""
+	audit, account = frappe.qb.DocType(AUDIT), frappe.qb.DocType("Media Account")
+	ended = Case().when(account.status.isin(ENDED), 1).else_(0)
 	query = (
 		frappe.qb.from_(audit)
+		.left_join(account)
+		.on(account.name == audit.account)
 		.select(
 			audit.section,
 			audit[WORKFLOW_FIELD].as_("workflow"),
@@ -78,9 +83,10 @@ def count_groups(round_name: str, sections: list[str] | None) -> list[frappe._di
 			audit.stage,
 			Count("*").as_("count"),
 			Sum(audit.dormant).as_("dormant"),
+			ended.as_("ended"),
 		)
 		.where(audit.round == round_name)
-		.groupby(audit.section, audit[WORKFLOW_FIELD], audit.workflow_state, audit.stage)
+		.groupby(audit.section, audit[WORKFLOW_FIELD], audit.workflow_state, audit.stage, ended)
 		.orderby(audit.section)
 	)
 	return limit(query, audit, sections).run(as_dict=True)
@@ -109,12 +115,18 @@ def get_states_before_approval() -> set[tuple[str, str]]:
 
 
 def count(groups: Iterable[frappe._dict], gathered_states: set[tuple[str, str]]) -> dict[str, int]:
-	"""Return `COUNTS` of groups: what is further on was also filed and gathered."""
+	"""Return `COUNTS` of groups: what is further on was also filed and gathered.
+
+	What was not decided on when its account was closed (`ended`) is neither filed nor missing.
+	"""
 	counts = dict.fromkeys(COUNTS, 0)
 	for row in groups:
-		decided = row.stage in (APPROVED, REJECTED)
+		decided = row.stage in DECIDED
 		counts["total"] += row["count"]
 		counts["dormant"] += cint(row.dormant)
+		if row.ended and not decided:
+			counts["deregistered"] += row["count"]
+			continue
 		counts["missing" if row.stage in WITH_AUTHORS else "filed"] += row["count"]
 		if decided:
 			counts["approved" if row.stage == APPROVED else "rejected"] += row["count"]
@@ -141,10 +153,15 @@ def list_states() -> list[str]:
 
 
 def list_missing(round_name: str, sections: list[str] | None) -> list[frappe._dict]:
-	"""List the audits that are not sent yet, or back with their authors: the first of each section."""
-	audit = frappe.qb.DocType(AUDIT)
+	"""List the audits that are not sent yet, or back with their authors: the first of each section.
+
+	Without those of accounts that were closed meanwhile.
+	"""
+	audit, account = frappe.qb.DocType(AUDIT), frappe.qb.DocType("Media Account")
 	numbered = limit(
 		frappe.qb.from_(audit)
+		.join(account)
+		.on(account.name == audit.account)
 		.select(
 			audit.name,
 			audit.account_name,
@@ -154,7 +171,8 @@ def list_missing(round_name: str, sections: list[str] | None) -> list[frappe._di
 			audit.stage,
 			analytics.RowNumber().over(audit.section).orderby(audit.account_name, audit.name).as_("number"),
 		)
-		.where((audit.round == round_name) & audit.stage.isin([*WITH_AUTHORS])),
+		.where((audit.round == round_name) & audit.stage.isin([*WITH_AUTHORS]))
+		.where(account.status.notin(ENDED)),
 		audit,
 		sections,
 	)
@@ -220,8 +238,11 @@ def get_sections_to_urge(user: str) -> list[str] | None:
 
 
 def list_for_export(round_name: str) -> list[frappe._dict]:
-	"""List a round's audits that the session user may see, as the workbook of the round has them."""
-	return frappe.get_list(
+	"""List a round's audits that the session user may see, as the workbook of the round has them.
+
+	Each with `ended`: its account was closed before it was decided on.
+	"""
+	audits = frappe.get_list(
 		AUDIT,
 		filters={"round": round_name},
 		fields=[
@@ -241,3 +262,20 @@ def list_for_export(round_name: str) -> list[frappe._dict]:
 		order_by="section asc, account_name asc, name asc",
 		limit=0,
 	)
+	return note_ended(round_name, audits)
+
+
+def note_ended(round_name: str, audits: list[frappe._dict]) -> list[frappe._dict]:
+	"""Note on each of a round's audits whether its account was closed before it was decided on (`ended`)."""
+	audit, account = frappe.qb.DocType(AUDIT), frappe.qb.DocType("Media Account")
+	rows = (
+		frappe.qb.from_(audit)
+		.join(account)
+		.on(account.name == audit.account)
+		.select(audit.name)
+		.where((audit.round == round_name) & account.status.isin(ENDED) & audit.stage.notin(DECIDED))
+	).run()
+	ended = {name for (name,) in rows}
+	for row in audits:
+		row.ended = row.name in ended
+	return audits

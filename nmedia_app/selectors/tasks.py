@@ -74,7 +74,9 @@ def get_states_to_act_on(doctype: str, user: str) -> list[str]:
 
 
 def waits_for(doc: WorkflowDocument, user: str) -> bool:
-	if doc.stage == DRAFT and user not in doc.get_authors():
+	if not doc.is_called_for():
+		return False
+	if doc.stage == DRAFT and user not in doc.get_workers():
 		return False
 	steps = get_permitted_transitions(doc)
 	return any(leads_on(doc.stage, step.next_stage) for step in steps)

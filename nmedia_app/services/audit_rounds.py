@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.query_builder.functions import Count
 from frappe.utils import add_days, cint, getdate, today
+from pypika.queries import QueryBuilder
 
 from nmedia_app import roles
 from nmedia_app.regulation.audit import COMMON_MATERIALS, REQUIREMENT_FIELDS, get_half_time, parse_day
+from nmedia_app.regulation.filing import ENDED
 from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, RETURNED
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import days_left
@@ -94,8 +97,21 @@ def enqueue_falling_due(*, round_doc: Document) -> None:
 
 
 def count_unfinished(round_name: str) -> int:
-	"""Return how many audits of a round are not approved."""
-	return frappe.db.count(AUDIT, {"round": round_name, STAGE_FIELD: ["!=", APPROVED]})
+	"""Return how many audits of a round are not approved, of accounts that are not closed meanwhile."""
+	audit = frappe.qb.DocType(AUDIT)
+	query = query_audits(round_name).where(audit[STAGE_FIELD] != APPROVED)
+	return query.select(Count("*")).run()[0][0]
+
+
+def query_audits(round_name: str) -> QueryBuilder:
+	"""Begin a query of a round's audits without those of accounts that were closed or deregistered."""
+	audit, account = frappe.qb.DocType(AUDIT), frappe.qb.DocType("Media Account")
+	return (
+		frappe.qb.from_(audit)
+		.join(account)
+		.on(account.name == audit.account)
+		.where((audit.round == round_name) & account.status.notin(ENDED))
+	)
 
 
 def move_closing_day(*, round_doc: Document) -> None:
@@ -229,24 +245,23 @@ def get_people(rows: Iterable[frappe._dict]) -> set[str]:
 
 def get_missing(round_name: str, section: str | None = None) -> list[frappe._dict]:
 	"""List the audits of a round that are not sent yet, or back with their authors."""
-	filters = {"round": round_name, STAGE_FIELD: ["in", WITH_AUTHORS]}
+	audit = frappe.qb.DocType(AUDIT)
+	query = query_audits(round_name).where(audit[STAGE_FIELD].isin(WITH_AUTHORS))
 	if section:
-		filters["section"] = section
-	return frappe.get_all(
-		AUDIT,
-		filters=filters,
-		fields=[
-			"name",
-			"creation",
-			"account_name",
-			"platform",
-			"section",
-			"administrator",
-			"administrator_name",
-			"chief",
-		],
-		order_by="section asc, account_name asc",
+		query = query.where(audit.section == section)
+	fields = (
+		"name",
+		"creation",
+		"account_name",
+		"platform",
+		"section",
+		"administrator",
+		"administrator_name",
+		"chief",
 	)
+	return (
+		query.select(*(audit[field] for field in fields)).orderby(audit.section).orderby(audit.account_name)
+	).run(as_dict=True)
 
 
 def say_round(kind: str, round_doc: Document) -> str:

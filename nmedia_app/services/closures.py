@@ -9,13 +9,15 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate, now_datetime, today
 
 from nmedia_app import roles
+from nmedia_app.files import bold
 from nmedia_app.regulation.audit import judge_closure
-from nmedia_app.regulation.filing import ACTIVE, PENDING_CLOSURE
-from nmedia_app.regulation.review import APPROVED, REJECTED, REPORTED, RETURNED
+from nmedia_app.regulation.filing import ACTIVE, DEREGISTRATION, PENDING_CLOSURE
+from nmedia_app.regulation.review import APPROVED, DRAFT, REJECTED, REPORTED, RETURNED, WITHDRAWN
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import add_working_days
 from nmedia_app.services.attempts import undone_if_failing
-from nmedia_app.services.due_reminders import Telling, remind_of_date
+from nmedia_app.services.due_reminders import DOCTYPE as REMINDER
+from nmedia_app.services.due_reminders import Telling, remind_of_date, remind_once
 from nmedia_app.services.notices import notify, without_failing
 from nmedia_app.services.register import change_account, lock_account
 from nmedia_app.settings import get_settings
@@ -25,6 +27,8 @@ DOCTYPE = "Closure Task"
 AUDIT = "Annual Audit"
 ROUND = "Annual Audit Round"
 OPEN, DONE, LIFTED = "To Be Closed", "Account Closed", "Lifted"
+#: kind of Review Reminder: somebody is asked to file a deregistration
+URGE = "Urge"
 BATCH = 100
 
 
@@ -96,11 +100,20 @@ def make_task(*, audit: Document) -> Document:
 		due_on=add_working_days(getdate(today()), cint(get_settings().close_within_days)),
 		chief=chief,
 		chief_name=chief and frappe.utils.get_fullname(chief),
+		filing=find_filing_under_way(audit.account),
 	).insert(ignore_permissions=True, ignore_mandatory=True)
 	set_account_status(account=audit.account, status=PENDING_CLOSURE)
 	users = get_people(task) | get_users(roles.GENERAL_OFFICE)
 	notify(users=users, subject=lambda: say_to_be_closed(task), message=say_how, doc=task)
 	return task
+
+
+def find_filing_under_way(account: str) -> str | None:
+	"""Return the deregistration of an account that was sent and is not decided on yet."""
+	return frappe.db.get_value(
+		"Account Filing",
+		{"account": account, "filing_type": DEREGISTRATION, "docstatus": 0, STAGE_FIELD: ["!=", DRAFT]},
+	)
 
 
 def say_to_be_closed(task: Document) -> str:
@@ -121,7 +134,7 @@ def say_soon(task: Document) -> str:
 
 def say_how() -> str:
 	return (
-		_("Please file its deregistration, with the proof that it is closed.")
+		_("Please see to it that its deregistration is filed, with the proof that it is closed.")
 		+ " "
 		+ _("If it needs more time, please ask the head of the unit.")
 	)
@@ -202,19 +215,77 @@ def check_may_grant(task: Document, due_on: str, reason: str) -> None:
 		)
 
 
+def ask_to_file(*, task: Document) -> set[str]:
+	"""Ask, in the session user's name, who can file an account's deregistration to do so; return these users.
+
+	A chief confirms what the editors file (Article 5), and files nothing. Throws if they were asked today.
+	"""
+	check_may_be_asked_for(task)
+	users = get_filers(task) - {frappe.session.user}
+	if not users:
+		frappe.throw(
+			_("Nobody in {0} can file it. Please enter an editor in the section first.").format(
+				bold(task.section or "")
+			)
+		)
+	remind_once(
+		doc=task,
+		kind=URGE,
+		due_on=getdate(today()),
+		telling=Telling(lambda: users, lambda: say_asked(task)),
+		message=lambda: _("Please file its deregistration, with the proof that it is closed."),
+	)
+	return users
+
+
+def check_may_be_asked_for(task: Document) -> None:
+	if task.status != OPEN:
+		frappe.throw(_("This task is finished: its status is {0}.").format(frappe.bold(_(task.status))))
+	if task.filing:
+		frappe.throw(_("The deregistration is under way already: {0}.").format(bold(task.filing)))
+	asked = {"reference_doctype": DOCTYPE, "reference_name": task.name, "kind": URGE, "due_on": today()}
+	if frappe.db.exists(REMINDER, asked):
+		frappe.throw(_("They were asked today already. You can ask again tomorrow."))
+
+
+def get_filers(task: Document) -> set[str]:
+	"""Who can file an account's deregistration: its administrator, or else the editors of its section."""
+	members = frappe.get_all(
+		"Media Section Member",
+		filters={"parenttype": "Media Section", "parent": task.section},
+		pluck="user",
+	)
+	editors = {*members} & get_users(roles.EDITOR)
+	administrator = frappe.db.get_value("Media Account", task.account, "administrator")
+	return {administrator} if administrator in editors else editors
+
+
+def say_asked(task: Document) -> str:
+	return _("{0} asks you to file the deregistration of “{1}” by {2} (Article 6)").format(
+		frappe.utils.get_fullname(frappe.session.user), get_account_name(task), task.due_on
+	)
+
+
 def lift(*, audit: Document) -> None:
-	"""An audit that is approved in the end keeps its account in use."""
+	"""An audit that is approved in the end keeps its account, unless the closing was approved before."""
 	# a locking read: it sees a task that was made while this approval waited for its turn
-	if name := frappe.db.get_value(DOCTYPE, {"audit": audit.name, "status": OPEN}, for_update=True):
+	name = frappe.db.get_value(DOCTYPE, {"audit": audit.name, "status": OPEN}, for_update=True)
+	if name and lock_account(audit.account).status in (ACTIVE, PENDING_CLOSURE):
 		finish(task=frappe.get_doc(DOCTYPE, name, for_update=True), status=LIFTED)
 		set_account_status(account=audit.account, status=ACTIVE)
 
 
 def note_filing(*, filing: Document, stage: str) -> None:
-	"""Note on an account's task which filing closes it; once that is reported with its proof, it is done."""
+	"""Note on an account's task which filing closes it, from when it is sent until it is withdrawn.
+
+	One that is returned is still under way. Once it is reported with its proof, the task is done.
+	"""
 	for name in frappe.get_all(DOCTYPE, filters={"account": filing.account, "status": OPEN}, pluck="name"):
 		task = frappe.get_doc(DOCTYPE, name)
-		task.filing = filing.name
+		if stage != WITHDRAWN:
+			task.filing = filing.name
+		elif task.filing == filing.name:
+			task.filing = None
 		if stage == REPORTED:
 			finish(task=task, status=DONE)
 		else:
@@ -251,7 +322,8 @@ def remind(*, task: Document, now: date) -> None:
 
 def get_people(task: Document) -> set[str]:
 	"""Who sees to it that an account is closed: the section's chief, and the account's administrator."""
-	return get_enabled({task.chief, frappe.db.get_value(AUDIT, task.audit, "administrator")} - {None, ""})
+	administrator = frappe.db.get_value("Media Account", task.account, "administrator")
+	return get_enabled({task.chief, administrator} - {None, ""})
 
 
 def get_superiors() -> set[str]:

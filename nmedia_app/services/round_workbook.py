@@ -17,6 +17,8 @@ from nmedia_app.language import speaking
 from nmedia_app.selectors.round_overview import COUNTS, get_overview, list_for_export
 
 CHINESE = "zh"
+#: of an account that was closed before its audit was decided on
+ENDED = "已注销"
 HEADING = {
 	"total": "应审账号",
 	"filed": "已填报",
@@ -24,6 +26,7 @@ HEADING = {
 	"approved": "已通过",
 	"rejected": "未通过",
 	"missing": "未填报",
+	"deregistered": ENDED,
 	"dormant": "僵尸账号",
 }
 #: field of an audit → heading and width of its column
@@ -70,7 +73,7 @@ def count(overview: dict) -> Iterable[list]:
 
 def as_cells(audit: frappe._dict) -> list:
 	shown = {
-		"workflow_state": _(audit.workflow_state),
+		"workflow_state": ENDED if audit.ended else _(audit.workflow_state),
 		"dormant": "是" if cint(audit.dormant) else "否",
 	}
 	return [shown.get(field, audit.get(field)) for field in COLUMNS]

@@ -18,6 +18,7 @@ from nmedia_app.tests.factories import (
 	OFFICE,
 	OTHER_CHIEF,
 	OTHER_EDITOR,
+	SECOND_EDITOR,
 	SECTION,
 	STRANGER,
 	UNIT_HEAD,
@@ -355,7 +356,7 @@ class TestForms(AuditRestTestCase):
 	def test_audit_shows_the_notes_of_its_round_to_its_section(self):
 		audit = self.committed(factories.make_audit(notes="请用新版年审表"))
 		notes = self.ask(EDITOR, "get_audit_notes", name=audit.name)
-		self.assertEqual(notes, {"notes": "请用新版年审表", "task": None})
+		self.assertEqual(notes, {"notes": "请用新版年审表", "task": None, "is_called_for": True})
 		self.assertEqual(self.call(OTHER_EDITOR, "get_audit_notes", name=audit.name).status_code, 403)
 
 
@@ -389,6 +390,40 @@ class TestClosures(AuditRestTestCase):
 			rows = self.ask(user, "get_accounts_to_close")
 			self.assertEqual(task.name in [row["name"] for row in rows], sees, user)
 		self.assertEqual(self.ask(STRANGER, "get_accounts_to_close"), [])
+
+	def get_asked(self, task) -> list[str]:
+		about = {"document_name": task.name, "subject": ["like", "%asks you to file%"]}
+		return frappe.get_all("Notification Log", filters=about, pluck="for_user")
+
+	def test_chief_and_office_ask_the_administrator_to_file_once_a_day(self):
+		task = self.make_task()
+		self.assertIn("Editor O'Hara", self.ask(CHIEF, "ask_to_file", name=task.name))
+		frappe.db.rollback()
+		self.assertEqual(self.get_asked(task), [EDITOR])
+		for user in (CHIEF, OFFICE):
+			response = self.call(user, "ask_to_file", name=task.name)
+			self.assertEqual(response.status_code, 417, user)
+			self.assertIn("tomorrow", messages(response))
+		self.assertEqual(self.get_asked(self.fresh(task)), [EDITOR])
+
+	def test_asking_is_theirs_alone(self):
+		task = self.make_task()
+		for user in (EDITOR, LEADER, UNIT_HEAD, OTHER_CHIEF, OTHER_EDITOR, STRANGER):
+			self.assertEqual(self.call(user, "ask_to_file", name=task.name).status_code, 403, user)
+		self.assertEqual(self.get_asked(self.fresh(task)), [])
+
+	def test_editors_are_asked_if_the_administrator_cannot_file(self):
+		task = self.make_task()
+		for administrator in (CHIEF, OTHER_EDITOR, None):
+			frappe.db.set_value("Media Account", task.account, "administrator", administrator)
+			self.assertEqual(closures.get_filers(task), {EDITOR, SECOND_EDITOR}, administrator)
+
+	def test_nothing_is_asked_for_that_is_under_way_or_done(self):
+		task = self.make_task()
+		for values in ({"filing": "NM-FIL-1"}, {"filing": None, "status": closures.LIFTED}):
+			frappe.db.set_value("Closure Task", task.name, values)
+			frappe.db.commit()
+			self.assertEqual(self.call(CHIEF, "ask_to_file", name=task.name).status_code, 417, values)
 
 	def test_audit_says_that_its_account_is_to_be_closed(self):
 		task = self.make_task()

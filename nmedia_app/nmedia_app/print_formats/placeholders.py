@@ -67,6 +67,7 @@ COUNTS: Final = (
 	("approved", "通过数"),
 	("rejected", "未通过数"),
 	("missing", "未填报数"),
+	("deregistered", "已注销数"),
 	("dormant", "“僵尸”账号数"),
 )
 

@@ -12,7 +12,12 @@ from nmedia_app.nmedia_app.print_formats.audit_form import say_days
 from nmedia_app.nmedia_app.print_formats.wording import chinese_date
 from nmedia_app.regulation.audit import NOT_APPROVED, NOT_FILED, judge_closure
 from nmedia_app.regulation.review import APPROVED, DRAFT, OPEN, REJECTED
-from nmedia_app.selectors.round_overview import count, get_states_before_approval, group_by_section
+from nmedia_app.selectors.round_overview import (
+	count,
+	get_states_before_approval,
+	group_by_section,
+	note_ended,
+)
 from nmedia_app.selectors.sections import get_visible_sections
 from nmedia_app.typed_texts import as_typed
 from nmedia_app.workflow import WORKFLOW_FIELD
@@ -20,6 +25,8 @@ from nmedia_app.workflow import WORKFLOW_FIELD
 AUDIT: Final = "Annual Audit"
 #: what becomes of an account (Article 6): once its audit is decided on, or its round is over
 RESULTS: Final = {APPROVED: "通过", REJECTED: "未通过"}
+#: of an account that was closed before its audit was decided on
+ENDED: Final = "已注销"
 RESULTS_WHEN_OVER: Final = {NOT_FILED: "未填报", NOT_APPROVED: "未获审批", REJECTED: "未通过"}
 
 
@@ -54,6 +61,7 @@ def list_audits(round_name: str, sections: Iterable[str] | None = None) -> list[
 			"modified",
 		],
 	)
+	note_ended(round_name, rows)
 	# not by the database, whose order of Chinese is another on every server
 	return sorted(
 		rows, key=lambda row: [row[key] or "" for key in ("section", "platform", "account_name", "name")]
@@ -100,6 +108,8 @@ def get_line(number: int, row: frappe._dict, round_doc: Document) -> dict:
 
 def get_result(row: frappe._dict, round_doc: Document) -> str:
 	"""Return what comes of an audit: nothing yet while it is under way and its round runs."""
+	if row.ended:
+		return ENDED
 	if round_doc.stage in (None, "", DRAFT, OPEN):
 		return RESULTS.get(row.stage, "")
 	return RESULTS_WHEN_OVER.get(judge_closure(row.stage), RESULTS[APPROVED])

@@ -32,7 +32,7 @@ from nmedia_app.regulation.review import (
 	is_with_authors,
 )
 from nmedia_app.selectors.due_dates import get_report_days, get_report_due_date
-from nmedia_app.services import closures, register
+from nmedia_app.services import audit_people, closures, register
 from nmedia_app.workflow import (
 	APPROVAL_FIELDS,
 	SealedChange,
@@ -94,6 +94,8 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 
 	def wait_for_turn(self) -> None:
 		register.wait_for_register(platform=self.platform)
+		if self.account:
+			audit_people.lock_audits(account=self.account)
 
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
 		"""What leaves its authors has its files, what leaves the unit's meeting its decision."""
@@ -111,7 +113,7 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 		if stage == REPORTED:
 			self.check_reported()
 			register.note_report(filing=self)
-		if stage in (APPROVED, REPORTED) and self.filing_type == DEREGISTRATION:
+		if self.filing_type == DEREGISTRATION:
 			closures.note_filing(filing=self, stage=stage)
 
 	def approve(self, step: WorkflowStep):

@@ -5,7 +5,7 @@ from frappe.utils import cint, get_datetime, getdate, now_datetime, today
 from nmedia_app import files
 from nmedia_app.files import bold
 from nmedia_app.regulation.audit import find_missing_materials, get_hours, merge_requirements
-from nmedia_app.regulation.filing import ACTIVE
+from nmedia_app.regulation.filing import ACTIVE, ENDED
 from nmedia_app.regulation.review import APPROVED, OPEN, is_with_authors
 from nmedia_app.services import audit_opening, closures
 from nmedia_app.workflow import APPROVAL_FIELDS, SealedChange, WorkflowDocument, WorkflowStep
@@ -73,11 +73,19 @@ class AnnualAudit(WorkflowDocument):
 		"""Whoever administers the account, and whoever sent its audit, does not confirm it."""
 		return {self.administrator, *super().get_authors()} - {None, ""}
 
+	def get_workers(self) -> set[str]:
+		"""Before it is sent it lies with whoever administers the account today, not with who did before."""
+		return {self.administrator} if self.administrator else super().get_workers()
+
 	def get_default_opinion(self, stage: str | None) -> str:
 		return _("Agreed")
 
 	def get_task_start(self):
 		return None
+
+	def is_called_for(self) -> bool:
+		"""Article 6: accounts in use are audited; nobody waits for one that was closed meanwhile."""
+		return frappe.db.get_value("Media Account", self.account, "status") not in ENDED
 
 	def get_deadline(self):
 		return get_datetime(self.due_on) if self.due_on else None
@@ -85,6 +93,7 @@ class AnnualAudit(WorkflowDocument):
 	def on_workflow_step(self, step: WorkflowStep, stage: str | None) -> None:
 		"""A sent audit is complete and in time."""
 		if is_with_authors(self.get_doc_before_save().stage) and not is_with_authors(stage):
+			self.check_called_for()
 			self.check_in_time()
 			self.check_complete()
 			files.check_files_exist(self)
@@ -140,6 +149,14 @@ class AnnualAudit(WorkflowDocument):
 				)
 			if row.hours < 0:
 				frappe.throw(_("Row {0}: the incident ended before it began.").format(row.idx))
+
+	def check_called_for(self):
+		if not self.is_called_for():
+			frappe.throw(
+				_("{0} is closed or deregistered: its audit is not needed any more.").format(
+					bold(self.account_name)
+				)
+			)
 
 	def check_in_time(self):
 		"""Article 6: what is not filed by the closing day needs the Unit Head's word first."""

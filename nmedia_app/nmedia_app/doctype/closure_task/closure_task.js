@@ -6,14 +6,35 @@ frappe.ui.form.on("Closure Task", {
 		frm.disable_save();
 		show_what_to_do(frm);
 		if (frm.doc.status !== "To Be Closed") return;
-		if (!frm.doc.filing && frappe.model.can_create("Account Filing"))
-			frm.add_custom_button(__("File the Deregistration"), () => begin_filing(frm)).addClass(
-				"btn-primary"
-			);
+		if (!frm.doc.filing) add_filing_button(frm);
 		if (frappe.user.has_role("New Media Unit Head"))
 			frm.add_custom_button(__("Grant More Time"), () => grant_more_time(frm));
 	},
 });
+
+/** Editors file; the chief, who confirms what they file, and the General Office ask them to. */
+function add_filing_button(frm) {
+	if (frappe.model.can_create("Account Filing"))
+		frm.add_custom_button(__("File the Deregistration"), () => begin_filing(frm)).addClass(
+			"btn-primary"
+		);
+	else if (may_ask())
+		frm.add_custom_button(__("Ask to File the Deregistration"), () =>
+			ask_to_file(frm)
+		).addClass("btn-primary");
+}
+
+function may_ask() {
+	return frappe.user.has_role(["New Media Section Chief", "New Media General Office"]);
+}
+
+function ask_to_file(frm) {
+	frappe
+		.xcall("nmedia_app.audit_api.ask_to_file", { name: frm.docname })
+		.then((names) =>
+			frappe.show_alert({ message: __("Asked: {0}", [names]), indicator: "green" })
+		);
+}
 
 /** Article 6: what is to be done, and how long there is time. */
 function show_what_to_do(frm) {
@@ -37,9 +58,17 @@ function show_what_to_do(frm) {
 		? __(
 				"Its deregistration is under way: it is done once it is reported with the proof of closing."
 			)
-		: __("Please file its deregistration, with the proof that it is closed.");
+		: say_how_to_file();
 	const more = __("If it needs more time, please ask the head of the unit.");
 	frm.set_intro(`<strong>${text}</strong> ${task}<br>${how} ${more}`, colour);
+}
+
+function say_how_to_file() {
+	if (frappe.model.can_create("Account Filing"))
+		return __("Please file its deregistration, with the proof that it is closed.");
+	return may_ask()
+		? __("Please ask its administrator to file the deregistration, with the button above.")
+		: __("Its administrator files the deregistration, with the proof that it is closed.");
 }
 
 function begin_filing(frm) {

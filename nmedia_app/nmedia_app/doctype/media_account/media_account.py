@@ -10,6 +10,7 @@ from nmedia_app.account_import import FAULTS
 from nmedia_app.files import bold
 from nmedia_app.register import RegisterEntry
 from nmedia_app.regulation.filing import FOLLOWERS, REGISTER_FIELDS, get_live_key
+from nmedia_app.services import audit_people
 from nmedia_app.workflow import SealedChange, SealedRecordError, is_same
 
 #: what only an approved filing, or a service of the app, sets (Article 5)
@@ -38,6 +39,7 @@ class MediaAccount(RegisterEntry, Document):
 
 	def on_update(self):
 		files.claim_files(self)
+		self.pass_on_people()
 
 	def on_trash(self):
 		self.refuse_deleting_what_was_filed()
@@ -48,6 +50,12 @@ class MediaAccount(RegisterEntry, Document):
 	def after_rename(self, *args):
 		# a request may have switched the validation off, and `before_rename` with it
 		self.refuse_another_name()
+
+	def pass_on_people(self):
+		"""Article 4: what is under way for the account goes on with who answers for it now."""
+		before = self.get_doc_before_save()
+		if before and any(not is_same(self, before, field) for field in audit_people.FOLLOWED):
+			audit_people.follow_account(account=self)
 
 	def check_register_untouched(self):
 		"""Article 5: what the register says of an account changes through an approved filing alone."""

@@ -8,7 +8,7 @@ nmedia.audit.is_with_authors = ({ stage }) => !stage || ["Draft", "Returned"].in
 /** Above the fields of an audit: how long there is time, what the round says, what falls due. */
 nmedia.audit.show_notes = (frm) =>
 	nmedia.notes.show(frm, "nmedia_app.audit_api.get_audit_notes", (notes) => [
-		due_html(frm),
+		notes.is_called_for ? due_html(frm) : closed_html(frm),
 		task_html(notes.task),
 		dormant_html(frm),
 		round_html(notes.notes),
@@ -23,6 +23,15 @@ function due_html({ doc }) {
 		[date]
 	);
 	return `<div class="alert ${ALERTS[colour]} nmedia-due"><strong>${text}</strong> ${advice}</div>`;
+}
+
+/** Accounts in use are audited: nobody has to complete the audit of one that was closed meanwhile. */
+function closed_html({ doc }) {
+	if (doc.docstatus) return "";
+	return `<div class="alert alert-info">${__(
+		"{0} is closed or deregistered: its audit is not needed any more.",
+		[escape(doc.account_name)]
+	)}</div>`;
 }
 
 function task_html(task) {

@@ -10,6 +10,7 @@ const COLUMNS = () => [
 	["approved", __("Approved")],
 	["rejected", __("Rejected")],
 	["missing", __("Missing")],
+	["deregistered", __("Deregistered")],
 	["dormant", __("Dormant")],
 ];
 const SHARE_COLOURS = {

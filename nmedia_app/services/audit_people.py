@@ -1,0 +1,103 @@
+"""Who acts on audits and closures that are not finished: who answers for the account today (Articles 4, 6).
+
+An audit and a closure task keep section, administrator and chief as columns, so that lists, counts and row
+access ask no other table. Whoever changes the register passes the change on to them here, with one statement
+a table. What an audit says of its year is left alone: that is counted until it is sent, and stays as sent.
+"""
+
+from collections.abc import Iterable
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import get_fullname, now
+
+from nmedia_app.regulation.review import CLOSED, OPEN
+
+AUDIT, TASK, ROUND = "Annual Audit", "Closure Task", "Annual Audit Round"
+#: an open closure task
+TO_BE_CLOSED = "To Be Closed"
+#: of a round whose audits may still be acted on
+UNDER_WAY = (OPEN, CLOSED)
+#: what of an account is passed on
+FOLLOWED = ("section", "administrator")
+
+
+def follow_account(*, account: Document) -> None:
+	"""Pass an account's section and administrator on to its audits and closure tasks, with the chief."""
+	chief = frappe.db.get_value("Media Section", account.section, "chief")
+	people = {
+		"section": account.section,
+		"administrator": account.administrator,
+		"administrator_name": get_fullname(account.administrator) if account.administrator else "",
+		"chief": chief,
+	}
+	pass_on(AUDIT, list_audits_to_act_on({"account": account.name}), people)
+	of_task = {"section": account.section, **name_chief(chief)}
+	pass_on(TASK, list_open_tasks({"account": account.name}), of_task)
+
+
+def follow_section(*, section: Document) -> None:
+	"""Pass a section's chief on to the audits and closure tasks of its accounts."""
+	pass_on(AUDIT, list_audits_to_act_on({"section": section.name}), {"chief": section.chief})
+	pass_on(TASK, list_open_tasks({"section": section.name}), name_chief(section.chief))
+
+
+def name_chief(chief: str | None) -> dict:
+	return {"chief": chief, "chief_name": get_fullname(chief) if chief else ""}
+
+
+def list_audits_to_act_on(filters: dict) -> list[str]:
+	"""List audits that are not approved, of rounds under way or in the time that an open task gives."""
+	audit, round_table, task = (frappe.qb.DocType(doctype) for doctype in (AUDIT, ROUND, TASK))
+	query = (
+		frappe.qb.from_(audit)
+		.join(round_table)
+		.on(round_table.name == audit.round)
+		.left_join(task)
+		.on((task.audit == audit.name) & (task.status == TO_BE_CLOSED))
+		.select(audit.name)
+		.distinct()
+		.where(audit.docstatus == 0)
+		.where(round_table.stage.isin(UNDER_WAY) | task.name.isnotnull())
+		.orderby(audit.name)
+	)
+	for fieldname, value in filters.items():
+		query = query.where(audit[fieldname] == value)
+	return [name for (name,) in query.run()]
+
+
+def list_open_tasks(filters: dict) -> list[str]:
+	return frappe.get_all(
+		TASK, filters={**filters, "status": TO_BE_CLOSED}, pluck="name", order_by="name asc"
+	)
+
+
+def lock_audits(*, account: str) -> None:
+	"""Lock the audits of an account that a change of it is passed on to, until the end of the request.
+
+	Before the account itself: whoever approves an audit has locked that one, and comes to the account then.
+	"""
+	audit = frappe.qb.DocType(AUDIT)
+	names = list_audits_to_act_on({"account": account})
+	if names:
+		(
+			frappe.qb.from_(audit)
+			.select(audit.name)
+			.where(audit.name.isin(names))
+			.orderby(audit.name)
+			.for_update()
+		).run()
+
+
+def pass_on(doctype: str, names: Iterable[str], values: dict) -> None:
+	"""Write values to documents at once, as a change: who has one on the screen is told to look again."""
+	names = [*names]
+	if not names:
+		return
+	table = frappe.qb.DocType(doctype)
+	query = frappe.qb.update(table).where(table.name.isin(names))
+	for fieldname, value in {**values, "modified": now(), "modified_by": frappe.session.user}.items():
+		query = query.set(table[fieldname], value)
+	query.run()
+	for name in names:
+		frappe.clear_document_cache(doctype, name)
