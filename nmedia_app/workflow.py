@@ -104,6 +104,8 @@ class WorkflowDocument(Document):
 	#: fields and tables that only a step, or a service of the app, may set
 	sealed_fields: tuple[str, ...] = ()
 	author_fields: tuple[str, ...] = ()
+	#: the field of the one user with whom it lies before it is sent; its authors, without one
+	worker_field: str | None = None
 
 	def before_insert(self):
 		self.refuse_amendment()
@@ -153,7 +155,8 @@ class WorkflowDocument(Document):
 
 	def get_workers(self) -> set[str]:
 		"""Users with whom it lies before it is sent."""
-		return self.get_authors()
+		worker = self.get(self.worker_field) if self.worker_field else None
+		return {worker} if worker else self.get_authors()
 
 	def get_senders(self) -> set[str]:
 		"""Users who sent it into review: striking their own name does not make reviewers of them."""

@@ -1,6 +1,7 @@
 """What waits for whom."""
 
 import frappe
+from frappe.model.base_document import get_controller
 from frappe.utils import today
 
 from nmedia_app.regulation.reminders import leads_on
@@ -48,15 +49,28 @@ def get_waiting(doctype: str, user: str) -> list[frappe._dict]:
 	states = get_states_to_act_on(doctype, user)
 	if not states:
 		return []
-	names = frappe.get_list(
-		doctype,
-		filters={"workflow_state": ["in", states]},
-		order_by="modified asc",
-		limit=LIMIT,
-		pluck="name",
-	)
-	documents = (frappe.get_doc(doctype, name) for name in names)
+	documents = (frappe.get_doc(doctype, name) for name in list_candidates(doctype, user, states))
 	return [as_task(doc) for doc in documents if waits_for(doc, user)]
+
+
+def list_candidates(doctype: str, user: str, states: list[str]) -> list[str]:
+	"""List the documents in these states that may wait for a user, the longest unchanged first.
+
+	Drafts and what was sent do not crowd each other out, nor do the many drafts of a round's audits.
+	"""
+	worker_field = get_controller(doctype).worker_field
+	own = {worker_field: user} if worker_field else {}
+	return [
+		name
+		for filters in ({STAGE_FIELD: ["!=", DRAFT]}, {STAGE_FIELD: DRAFT, **own})
+		for name in frappe.get_list(
+			doctype,
+			filters={"workflow_state": ["in", states], **filters},
+			order_by="modified asc",
+			limit=LIMIT,
+			pluck="name",
+		)
+	]
 
 
 def get_states_to_act_on(doctype: str, user: str) -> list[str]:

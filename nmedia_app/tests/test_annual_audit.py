@@ -1,11 +1,13 @@
 """The annual audit of every account in use."""
 
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
 
 import frappe
 from frappe.utils import add_days, add_months, getdate, now_datetime, today
 
 from nmedia_app.regulation.audit import COMMON_MATERIALS
+from nmedia_app.selectors import tasks
 from nmedia_app.selectors.tasks import get_waiting_documents
 from nmedia_app.services import audit_opening, audit_rounds
 from nmedia_app.services.audit_opening import DOCTYPE, open_batch
@@ -436,6 +438,15 @@ class TestWay(NmediaTestCase):
 			frappe.set_user(user)
 			with self.subTest(state):
 				self.assertIn(audit.name, [task.name for task in get_waiting_documents(user)])
+
+	def test_own_audit_is_a_task_among_however_many_of_others(self):
+		others = factories.make_filed_account(handle="others", administrator=SECOND_EDITOR)
+		round_doc = frappe.get_doc("Annual Audit Round", factories.make_audit().round)
+		first = factories.get_audit(round_doc, others.name)
+		frappe.db.set_value(first.doctype, first.name, "modified", add_days(today(), -1))
+		frappe.set_user(EDITOR)
+		with patch.object(tasks, "LIMIT", 1):
+			self.assertEqual(len(tasks.get_waiting(first.doctype, EDITOR)), 1)
 
 
 class TestReminders(NmediaTestCase):

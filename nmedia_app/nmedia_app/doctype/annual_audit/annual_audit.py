@@ -48,6 +48,7 @@ class AnnualAudit(WorkflowDocument):
 	"""One account in one year: its figures, its materials, and what the unit says of it (Article 6)."""
 
 	sealed_fields = (*APPROVAL_FIELDS, *COUNTED)
+	worker_field = "administrator"  # of today: not who administered the account before
 
 	def before_insert(self):
 		super().before_insert()
@@ -72,10 +73,6 @@ class AnnualAudit(WorkflowDocument):
 	def get_authors(self) -> set[str]:
 		"""Whoever administers the account, and whoever sent its audit, does not confirm it."""
 		return {self.administrator, *super().get_authors()} - {None, ""}
-
-	def get_workers(self) -> set[str]:
-		"""Before it is sent it lies with whoever administers the account today, not with who did before."""
-		return {self.administrator} if self.administrator else super().get_workers()
 
 	def get_default_opinion(self, stage: str | None) -> str:
 		return _("Agreed")
