@@ -491,7 +491,7 @@ class TestReminders(NmediaTestCase):
 
 
 class TestTwoWorkers(RestTestCase):
-	"""Each reminder is sent once, however many workers come to it at the same moment."""
+	"""Each reminder is sent once, each audit is opened once, however many come to it at the same moment."""
 
 	def test_worker_that_did_not_see_what_the_other_sent_sends_nothing(self):
 		factories.make_filed_account()
@@ -506,6 +506,19 @@ class TestTwoWorkers(RestTestCase):
 		self.assertEqual(frappe.db.count("Review Reminder", about), 1)
 		told = {"document_name": self.round_doc.name, "for_user": EDITOR}
 		self.assertEqual(frappe.db.count("Notification Log", told), 1)
+
+	def test_closing_that_did_not_see_what_the_opening_made_makes_no_second_audit(self):
+		factories.make_filed_account()
+		self.round_doc = self.committed(factories.make_round_to_open())
+		with ThreadPoolExecutor(max_workers=1) as other:
+			other.submit(self.begin_elsewhere, frappe.local.site, frappe.local.sites_path).result()
+			open_batch(round_name=self.round_doc.name)
+			frappe.db.commit()
+			other.submit(audit_opening.open_rest, round_name=self.round_doc.name).result()
+			other.submit(frappe.db.commit).result()
+			other.submit(frappe.destroy).result()
+		frappe.db.rollback()
+		self.assertEqual(sorted(get_audited(self.round_doc)), sorted(get_accounts_in_use()))
 
 	def begin_elsewhere(self, site: str, sites_path: str):
 		"""Begin a transaction of another worker: what it reads from now on is as of this moment."""
