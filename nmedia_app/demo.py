@@ -236,8 +236,11 @@ def get_account(account_name: str, platform: str) -> str:
 
 def make_filing(filing: dict):
 	"""Make a filing of the seed and take the steps that it has not taken yet."""
-	key = {"filing_type": filing["filing_type"], "reason": filing["reason"]}
-	name = frappe.db.get_value("Account Filing", key)
+	about = (
+		{"account": get_account(*filing["account"])} if "account" in filing else {"reason": filing["reason"]}
+	)
+	key = {"filing_type": filing["filing_type"], **about}
+	name = frappe.db.get_value("Account Filing", key, order_by="creation asc")
 	if not name:
 		frappe.set_user(filing["by"])
 		name = insert_filing(filing).name

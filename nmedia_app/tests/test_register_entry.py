@@ -7,8 +7,11 @@ from nmedia_app import roles
 from nmedia_app.nmedia_app.report.media_account_register.media_account_register import execute
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import (
+	CHIEF,
 	EDITOR,
 	OFFICE,
+	OTHER_CHIEF,
+	OTHER_EDITOR,
 	STRANGER,
 	bring_filing_to,
 	make_filed_account,
@@ -60,6 +63,28 @@ class TestFaults(NmediaTestCase):
 	def test_leader_and_administrator_can_do_their_part(self):
 		self.assertIn(roles.DIVISION_LEADER, self.fault(make_filing, supervising_leader=EDITOR))
 		self.assertIn(roles.EDITOR, self.fault(make_filing, administrator=STRANGER))
+
+	def test_administrator_is_of_the_accounts_section(self):
+		for user in (OTHER_EDITOR, OTHER_CHIEF):
+			self.assertIn("would not see", self.fault(make_filing, administrator=user), user)
+		self.assertTrue(make_filing(administrator=CHIEF).name)
+
+	def test_administrator_who_sees_all_sections_need_not_be_of_one(self):
+		self.change_roles(OFFICE, add=(roles.EDITOR,))
+		self.assertTrue(make_filing(administrator=OFFICE).name)
+
+	def test_administrator_of_an_account_that_moved_is_exchanged_by_the_next_filing(self):
+		account = make_filed_account()
+		account.section = factories.OTHER_SECTION
+		account.save()
+		change = {
+			"filing_type": "Change",
+			"account": account,
+			"section": account.section,
+			"user": OTHER_EDITOR,
+		}
+		self.assertIn("would not see", self.fault(make_filing, **change))
+		self.assertTrue(make_filing(**change, administrator=OTHER_EDITOR).name)
 
 	def test_change_does_not_come_before_the_opening(self):
 		account = make_filed_account(opened_on=add_days(today(), -3))

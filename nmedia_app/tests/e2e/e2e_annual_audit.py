@@ -185,6 +185,11 @@ def test_an_account_to_close_is_filed_or_gets_more_time(as_user):
 	chief.shot("landing-closures")
 	assert chief.english() == []
 
+	chief.form(TASK, name).page.get_by_role("button", name="提醒管理员申请注销").click()
+	expect(chief.page.locator(".desk-alert")).to_contain_text("已提醒：编辑甲")
+	chief.shot("closure-0-asked")
+	assert chief.english() == []
+
 	editor = as_user(EDITOR).form(TASK, name)
 	account = editor.value("account")
 	editor.shot("closure-1-task")

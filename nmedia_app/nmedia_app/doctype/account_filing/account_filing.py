@@ -32,6 +32,7 @@ from nmedia_app.regulation.review import (
 	is_with_authors,
 )
 from nmedia_app.selectors.due_dates import get_report_days, get_report_due_date
+from nmedia_app.selectors.sections import get_visible_sections
 from nmedia_app.services import audit_people, closures, register
 from nmedia_app.workflow import (
 	APPROVAL_FIELDS,
@@ -304,7 +305,10 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 				yield _("{0} is before {1}.").format(self.bold_label(later), self.bold_label(earlier))
 
 	def find_unable_people(self) -> Iterator[str]:
-		"""Article 4: an account has a leader and an administrator who can do their part."""
+		"""Article 4: an account has a leader and an administrator who can do their part.
+
+		Rows are seen by section: an administrator of another one could neither read nor send the audit.
+		"""
 		for fieldname, wanted in PEOPLE.items():
 			before = self.get_doc_before_save()
 			if not self.get(fieldname) or (before and is_same(self, before, fieldname)):
@@ -317,6 +321,20 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 					bold(frappe.utils.get_fullname(self.get(fieldname))),
 					"、".join(_(role) for role in wanted),
 				)
+			elif fieldname == "administrator" and not self.is_seen_by(self.administrator):
+				yield _(
+					"{0}: {1} is of another section and would not see what the account has to file. Please"
+					" choose somebody of {2}, or let them be entered there first."
+				).format(
+					self.bold_label(fieldname),
+					bold(frappe.utils.get_fullname(self.administrator)),
+					bold(self.section or ""),
+				)
+
+	def is_seen_by(self, user: str) -> bool:
+		"""Tell whether a user sees the documents of the account's section."""
+		sections = get_visible_sections(user)
+		return sections is None or self.section in sections
 
 	def find_live_account_with_handle(self) -> str | None:
 		key = get_live_key(self.platform, self.handle, LIVE[0])
