@@ -8,8 +8,8 @@ from pathlib import Path
 
 #: how much of a fault, and how many faults, the end of a run shows; the rest stands further up
 MOST_LINES, MOST_FAULTS = 16, 20
-#: how unittest sets a fault apart from what else is printed
-UNITTEST_FAULT = r"(?ms)^={70}\n((?:ERROR|FAIL): [^\n]*)\n-{70}\n(.*?)\n\n(?=[=-]{70}$)"
+#: how unittest sets a fault apart from what else is printed, and Frappe 16 after it
+UNITTEST_FAULT = r"(?ms)^={70}\n *((?:ERROR|FAIL):? [^\n]*)\n-{70}\n(.*?)\n\n(?=[=-]{70}$)"
 #: a fault of Node's runner, with its details
 TAP_FAULT = r"(?m)^ *not ok \d+ - (.*)\n((?: +.*\n)*)"
 

@@ -76,6 +76,13 @@ def test_faults_of_unittest_are_named_with_their_reason(tmp_path):
 	assert_both_are_named(count_unittest("site", ended.stderr, ended.returncode))
 
 
+def test_faults_are_named_as_frappe_16_prints_them_too():
+	line, thin = "=" * 70, "-" * 70
+	printed = f"{line}\n ERROR  test_x (a.B.test_x)\n{thin}\nTraceback\nOSError: no disk\n\n{thin}\nRan 2 tests in 1s\n"
+	[found] = count_unittest("site", f"{printed}\nFAILED (errors=1)\n", 1).faults
+	assert found.startswith("ERROR  test_x") and found.endswith("OSError: no disk")
+
+
 def test_faults_of_pytest_are_named_with_their_reason(tmp_path):
 	file, report = tmp_path / "test_rules.py", tmp_path / "report.xml"
 	file.write_text(TESTS.replace("unittest.main()", ""))
