@@ -78,8 +78,9 @@ def test_faults_of_unittest_are_named_with_their_reason(tmp_path):
 
 def test_faults_are_named_as_frappe_16_prints_them_too():
 	line, thin = "=" * 70, "-" * 70
-	printed = f"{line}\n ERROR  test_x (a.B.test_x)\n{thin}\nTraceback\nOSError: no disk\n\n{thin}\nRan 2 tests in 1s\n"
-	[found] = count_unittest("site", f"{printed}\nFAILED (errors=1)\n", 1).faults
+	blocks = (line, " ERROR  test_x (a.B.test_x)", thin, "Traceback", "OSError: no disk", "", thin)
+	printed = "\n".join((*blocks, "Ran 2 tests in 1s", "", "FAILED (errors=1)", ""))
+	[found] = count_unittest("site", printed, 1).faults
 	assert found.startswith("ERROR  test_x") and found.endswith("OSError: no disk")
 
 
