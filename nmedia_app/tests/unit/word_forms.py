@@ -16,6 +16,7 @@ NAMESPACES = {
 	"mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
 	"wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
 	"v": "urn:schemas-microsoft-com:vml",
+	"r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
 }
 DECLARED = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
 

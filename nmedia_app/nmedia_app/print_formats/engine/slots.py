@@ -17,12 +17,14 @@ from jinja2 import Undefined
 from lxml import etree
 
 from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError
-from nmedia_app.nmedia_app.print_formats.engine.names import W, q
-from nmedia_app.nmedia_app.print_formats.engine.pictures import PartPictures
-from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture
+from nmedia_app.nmedia_app.print_formats.engine.names import RELATIONS, W, q
+from nmedia_app.nmedia_app.print_formats.engine.pictures import MAX_WIDTH, PartPictures
+from nmedia_app.nmedia_app.print_formats.engine.tables import write_table
+from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture, Run
 from nmedia_app.phrases import _
 
 SMALL: Final = "18"  # half points
+LINK_COLOUR: Final = "0563C1"
 
 _PRINTABLE: Final = (int, float, Decimal, date, time, timedelta)
 _CLOSE: Final = "</w:t></w:r>"
@@ -97,6 +99,8 @@ class RunSlot:
 			style: _write_run_properties(properties, style, namespaces)
 			for style in product((False, True), repeat=4)
 		}
+		self._own_properties, self._namespaces = properties, namespaces
+		self._link_openings: dict[tuple[bool, ...], str] = {}
 		self.openings = {style: f'<w:r>{xml}<w:t xml:space="preserve">' for style, xml in own.items()}
 		self.plain = self.openings[False, False, False, False]
 		self.properties = own[False, False, False, False]
@@ -124,17 +128,30 @@ class RunSlot:
 	def write_block(self, block: Block, pictures: PartPictures) -> str:
 		if block.image:
 			return self.write_picture(Picture(block.image), pictures)
+		if block.rows:
+			return self.write(block.text, pictures)
 		openings = self.openings
 		return "".join(
 			[
 				f"{openings[run.bold, run.italic, run.underline, run.small]}{as_text(run.text)}{_CLOSE}"
+				if not run.link
+				else self.write_link(run, pictures)
 				for run in block.runs
 				if run.text
 			]
 		)
 
-	def write_picture(self, picture: Picture, pictures: PartPictures) -> str:
-		return f"<w:r>{self.properties}{pictures.draw(picture)}</w:r>"
+	def write_link(self, run: Run, pictures: PartPictures) -> str:
+		"""Return a text that leads to an address, as Word's own links look."""
+		style = (run.bold, run.italic, True, run.small)
+		if style not in self._link_openings:
+			xml = _write_run_properties(self._own_properties, style, self._namespaces, LINK_COLOUR)
+			self._link_openings[style] = f'<w:r>{xml}<w:t xml:space="preserve">'
+		opening = f'<w:hyperlink xmlns:r="{RELATIONS}" r:id="{pictures.link(run.link)}" w:history="1">'
+		return f"{opening}{self._link_openings[style]}{as_text(run.text)}{_CLOSE}</w:hyperlink>"
+
+	def write_picture(self, picture: Picture, pictures: PartPictures, widest: int = MAX_WIDTH) -> str:
+		return f"<w:r>{self.properties}{pictures.draw(picture, widest)}</w:r>"
 
 	def write_lines(self, values: Iterable[Any], pictures: PartPictures) -> str:
 		lines = filter(None, (self.write(value, pictures) for value in values))
@@ -154,7 +171,7 @@ class ParagraphSlot(RunSlot):
 		super().__init__(properties, namespaces)
 		self.paragraphs = {
 			align: f"<w:p>{_write_paragraph_properties(paragraph, align, namespaces)}"
-			for align in ("", "center", "right")
+			for align in ("", "left", "center", "right")
 		}
 
 		self.text_paragraph = self.paragraphs[""]
@@ -168,8 +185,26 @@ class ParagraphSlot(RunSlot):
 		return self.write_paragraph(value, "", pictures)
 
 	def write_paragraph(self, value: Any, align: str, pictures: PartPictures) -> str:
+		if type(value) is Block and value.rows:
+			return self.write_table(value, pictures)
 		opening = self.paragraphs.get(align, self.text_paragraph)
 		return f"{opening}{self.write(value, pictures)}</w:p>"
+
+	def write_table(self, table: Block, pictures: PartPictures) -> str:
+		"""Return a table; paragraphs in it are not indented, pictures no wider than a column."""
+
+		def write_cell(blocks: list[Block], columns: int) -> str:
+			return "".join(
+				f"{self.paragraphs[block.align or 'left']}{write_content(block, MAX_WIDTH // columns)}</w:p>"
+				for block in blocks or [Block()]
+			)
+
+		def write_content(block: Block, widest: int) -> str:
+			if block.image:
+				return self.write_picture(Picture(block.image), pictures, widest)
+			return self.write_block(block, pictures)
+
+		return write_table(table.rows, write_cell)
 
 
 def get_alignment(value: Any) -> str:
@@ -192,14 +227,18 @@ def as_word(value: Any) -> str:
 
 
 def _write_run_properties(
-	properties: etree._Element | None, style: tuple[bool, ...], namespaces: dict[str, str]
+	properties: etree._Element | None,
+	style: tuple[bool, ...],
+	namespaces: dict[str, str],
+	colour: str = "",
 ) -> str:
-	"""Return <w:rPr> with bold, italic, underlined and small added where `style` says so."""
+	"""Return <w:rPr> with bold, italic, underlined and small added where `style` says so, and a colour."""
 	own = etree.Element(q("rPr"), nsmap={"w": W}) if properties is None else copy.deepcopy(properties)
 	bold, italic, underline, small = style
 	for name, value in (
 		("b", bold and {}),
 		("i", italic and {}),
+		("color", bool(colour) and {"val": colour}),
 		("u", underline and {"val": "single"}),
 		("sz", small and {"val": SMALL}),
 		("szCs", small and {"val": SMALL}),
