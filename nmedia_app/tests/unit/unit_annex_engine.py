@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from docx import Document
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -318,6 +319,14 @@ class TestPictures(unittest.TestCase):
 		document.add_paragraph("{{ x }}")
 		again = render(bytes_of(document), x=png(9, 9))
 		self.assertEqual([round(shape.width.pt) for shape in again.inline_shapes], [30, 7])
+
+	def test_lines_of_exact_height_do_not_cut_a_picture(self):
+		document = Document()
+		for tag in ("{{ x }}", "{{ y }}"):
+			document.add_paragraph(tag).paragraph_format.line_spacing = Pt(18)
+		filled = render(bytes_of(document), x=Picture(png(), 40), y="text")
+		rules = [paragraph.paragraph_format.line_spacing for paragraph in filled.paragraphs]
+		self.assertEqual(rules, [None, Pt(18)])
 
 	def test_picture_in_a_header(self):
 		document = Document()

@@ -38,6 +38,8 @@ _WRITTEN: Final = {
 	**dict.fromkeys(("\n", "\r", "\r\n"), '</w:t><w:br/><w:t xml:space="preserve">'),
 }
 
+_EXACT_LINE: Final = re.compile(r' w:(?:line|lineRule)="[^"]*"')
+
 # the order that the schema gives the properties of a run, and those of a paragraph behind its alignment
 _RUN_ORDER: Final = (
 	*(
@@ -174,6 +176,9 @@ class ParagraphSlot(RunSlot):
 			for align in ("", "left", "center", "right")
 		}
 
+		self.picture_paragraphs = {
+			align: without_exact_lines(opening) for align, opening in self.paragraphs.items()
+		}
 		self.text_paragraph = self.paragraphs[""]
 		self.text = self.text_paragraph + self.plain
 
@@ -187,7 +192,8 @@ class ParagraphSlot(RunSlot):
 	def write_paragraph(self, value: Any, align: str, pictures: PartPictures) -> str:
 		if type(value) is Block and value.rows:
 			return self.write_table(value, pictures)
-		opening = self.paragraphs.get(align, self.text_paragraph)
+		openings = self.picture_paragraphs if is_picture(value) else self.paragraphs
+		opening = openings.get(align, openings[""])
 		return f"{opening}{self.write(value, pictures)}</w:p>"
 
 	def write_table(self, table: Block, pictures: PartPictures) -> str:
@@ -195,9 +201,13 @@ class ParagraphSlot(RunSlot):
 
 		def write_cell(blocks: list[Block], columns: int) -> str:
 			return "".join(
-				f"{self.paragraphs[block.align or 'left']}{write_content(block, MAX_WIDTH // columns)}</w:p>"
+				f"{get_opening(block)}{write_content(block, MAX_WIDTH // columns)}</w:p>"
 				for block in blocks or [Block()]
 			)
+
+		def get_opening(block: Block) -> str:
+			openings = self.picture_paragraphs if block.image else self.paragraphs
+			return openings[block.align or "left"]
 
 		def write_content(block: Block, widest: int) -> str:
 			if block.image:
@@ -205,6 +215,15 @@ class ParagraphSlot(RunSlot):
 			return self.write_block(block, pictures)
 
 		return write_table(table.rows, write_cell)
+
+
+def is_picture(value: Any) -> bool:
+	return isinstance(value, Picture | bytes) or (isinstance(value, Block) and bool(value.image))
+
+
+def without_exact_lines(opening: str) -> str:
+	"""Return the beginning of a paragraph in which lines may be higher: an exact height would cut a picture."""
+	return _EXACT_LINE.sub("", opening) if 'w:lineRule="exact"' in opening else opening
 
 
 def get_alignment(value: Any) -> str:
