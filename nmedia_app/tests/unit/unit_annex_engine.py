@@ -322,11 +322,12 @@ class TestPictures(unittest.TestCase):
 
 	def test_lines_of_exact_height_do_not_cut_a_picture(self):
 		document = Document()
+		document.styles["Normal"].paragraph_format.line_spacing = Pt(18)
 		for tag in ("{{ x }}", "{{ y }}"):
-			document.add_paragraph(tag).paragraph_format.line_spacing = Pt(18)
+			document.add_paragraph(tag).alignment = 1
 		filled = render(bytes_of(document), x=Picture(png(), 40), y="text")
 		rules = [paragraph.paragraph_format.line_spacing for paragraph in filled.paragraphs]
-		self.assertEqual(rules, [None, Pt(18)])
+		self.assertEqual(rules, [1.0, None])
 
 	def test_picture_in_a_header(self):
 		document = Document()

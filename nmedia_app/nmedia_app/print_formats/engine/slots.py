@@ -6,7 +6,7 @@ was alone in its paragraph, it takes the paragraph's place, so that a list becom
 
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -37,8 +37,6 @@ _WRITTEN: Final = {
 	"\t": '</w:t><w:tab/><w:t xml:space="preserve">',
 	**dict.fromkeys(("\n", "\r", "\r\n"), '</w:t><w:br/><w:t xml:space="preserve">'),
 }
-
-_EXACT_LINE: Final = re.compile(r' w:(?:line|lineRule)="[^"]*"')
 
 # the order that the schema gives the properties of a run, and those of a paragraph behind its alignment
 _RUN_ORDER: Final = (
@@ -79,6 +77,13 @@ _AFTER_ALIGNMENT: Final = frozenset(
 		*("sectPr", "pPrChange"),
 	)
 )
+_AFTER_SPACING: Final = _AFTER_ALIGNMENT | {
+	"ind",
+	"contextualSpacing",
+	"mirrorIndents",
+	"suppressOverlap",
+	"jc",
+}
 
 
 def as_text(text: str) -> str:
@@ -171,14 +176,13 @@ class ParagraphSlot(RunSlot):
 	):
 		"""`paragraph` are the <w:pPr> of the paragraph that held the tag."""
 		super().__init__(properties, namespaces)
-		self.paragraphs = {
-			align: f"<w:p>{_write_paragraph_properties(paragraph, align, namespaces)}"
-			for align in ("", "left", "center", "right")
-		}
-
-		self.picture_paragraphs = {
-			align: without_exact_lines(opening) for align, opening in self.paragraphs.items()
-		}
+		self.paragraphs, self.picture_paragraphs = (
+			{
+				align: f"<w:p>{_write_paragraph_properties(paragraph, align, namespaces, is_picture)}"
+				for align in ("", "left", "center", "right")
+			}
+			for is_picture in (False, True)
+		)
 		self.text_paragraph = self.paragraphs[""]
 		self.text = self.text_paragraph + self.plain
 
@@ -219,11 +223,6 @@ class ParagraphSlot(RunSlot):
 
 def is_picture(value: Any) -> bool:
 	return isinstance(value, Picture | bytes) or (isinstance(value, Block) and bool(value.image))
-
-
-def without_exact_lines(opening: str) -> str:
-	"""Return the beginning of a paragraph in which lines may be higher: an exact height would cut a picture."""
-	return _EXACT_LINE.sub("", opening) if 'w:lineRule="exact"' in opening else opening
 
 
 def get_alignment(value: Any) -> str:
@@ -281,9 +280,12 @@ def _run_rank(node: etree._Element) -> int:
 
 
 def _write_paragraph_properties(
-	properties: etree._Element | None, align: str, namespaces: dict[str, str]
+	properties: etree._Element | None, align: str, namespaces: dict[str, str], is_picture: bool = False
 ) -> str:
-	"""Return <w:pPr>, aligned otherwise than the template has it if `align` says so."""
+	"""Return <w:pPr>, aligned otherwise than the template has it if `align` says so.
+
+	A picture's line is as high as the picture: an exact height, be it the style's, would cut it.
+	"""
 	own = etree.Element(q("pPr"), nsmap={"w": W}) if properties is None else copy.deepcopy(properties)
 	if align:
 		for old in own.findall(q("jc")):
@@ -291,9 +293,20 @@ def _write_paragraph_properties(
 		for indent in own.findall(q("ind")):
 			for name in ("firstLine", "firstLineChars"):
 				indent.attrib.pop(q(name), None)
-		followers = [node for node in own if etree.QName(node).localname in _AFTER_ALIGNMENT]
-		own.insert(len(own) - len(followers), etree.Element(q("jc"), {q("val"): align}))
+		_insert_before(own, etree.Element(q("jc"), {q("val"): align}), _AFTER_ALIGNMENT)
+	if is_picture:
+		spacing = own.find(q("spacing"))
+		if spacing is None:
+			spacing = etree.Element(q("spacing"))
+			_insert_before(own, spacing, _AFTER_SPACING)
+		spacing.set(q("line"), "240")
+		spacing.set(q("lineRule"), "auto")
 	return as_fragment(own, namespaces) if len(own) else ""
+
+
+def _insert_before(properties: etree._Element, node: etree._Element, followers: Container[str]) -> None:
+	behind = [other for other in properties if etree.QName(other).localname in followers]
+	properties.insert(len(properties) - len(behind), node)
 
 
 def as_fragment(node: etree._Element, namespaces: dict[str, str]) -> str:
