@@ -5,7 +5,7 @@ import random
 import re
 import time
 import unittest
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from docx import Document
 
@@ -42,6 +42,7 @@ from nmedia_app.tests.unit.word_forms import (
 	run,
 	table,
 	with_lists,
+	with_targets,
 	word,
 )
 from nmedia_app.tests.unit.word_templates import bytes_of
@@ -873,19 +874,6 @@ def html_table(*rows: list[str]) -> str:
 		cells = "".join(f'<td data-row="{number}">{text or "<br>"}</td>' for text in row)
 		written += f"<tr>{cells}</tr>"
 	return f'<table class="table table-bordered"><tbody>{written}</tbody></table>'
-
-
-def with_targets(content: bytes, **targets: str) -> bytes:
-	"""Return a file in which relations of these ids lead to these addresses."""
-	name = "word/_rels/document.xml.rels"
-	parts = word_templates.parts_of(content)
-	added = "".join(
-		f'<Relationship Id="{key}" TargetMode="External" Target={quoteattr(target)} '
-		'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"/>'
-		for key, target in targets.items()
-	)
-	rels = parts[name].decode().replace("</Relationships>", f"{added}</Relationships>")
-	return word_templates.zipped({**parts, name: rels.encode()})
 
 
 class TestNoForm(unittest.TestCase):
