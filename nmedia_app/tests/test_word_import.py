@@ -303,6 +303,7 @@ class TestDrafts(WordImportTestCase):
 		self.assertEqual([cell.text for cell in printed("td")], ["事项", "办事大厅", "开户", ""])
 		self.assertEqual({a["href"] for a in printed("a")}, {"https://a.example/?x=1&y=2"})
 		self.assertEqual({a["data-address"] for a in printed("a")}, {"https://a.example/?x=1&y=2"})
+		frappe.set_user(EDITOR)
 		self.assertEqual(self.read(ARTICLE, export(article))["content"].value, written)
 
 	def test_article_without_content_takes_what_the_person_wrote(self):
