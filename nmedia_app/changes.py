@@ -21,7 +21,9 @@ from nmedia_app.workflow import comparable
 LINE_END = re.compile(r"<br\b[^>]*>|</(?:p|div|h[1-6]|li|tr|blockquote|pre)>", re.IGNORECASE)
 IMAGE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["'](?:[^"']*/)?([^"'/]*)["'][^>]*>""", re.IGNORECASE)
 
-LINK = re.compile(r"""<a\b[^>]*?\bhref\s*=\s*["']([^"']*)["'][^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
+LINK = re.compile(
+	r"""<a\b[^>]*?\bhref\s*=\s*["']([^"']*)["'][^>]*>((?:(?!<a\b).)*?)</a>""", re.IGNORECASE | re.DOTALL
+)
 CELL_END = re.compile(r"</t[dh]>(?=\s*<t[dh]\b)", re.IGNORECASE)
 
 #: types whose documents have English names that are shown translated
