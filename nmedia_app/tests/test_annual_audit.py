@@ -458,6 +458,16 @@ class TestWay(NmediaTestCase):
 			with self.subTest(state):
 				self.assertIn(audit.name, [task.name for task in get_waiting_documents(user)])
 
+	def test_returned_audit_waits_for_who_administers_the_account_now(self):
+		account = factories.make_filed_account()
+		audit = factories.bring_audit_to("Section Chief Review", factories.make_audit(account))
+		audit = act(audit, CHIEF, "Return for Correction", "请补充")
+		factories.make_approved_change(account=account, administrator=SECOND_EDITOR)
+		for user, is_theirs in ((EDITOR, False), (SECOND_EDITOR, True)):
+			frappe.set_user(user)
+			waiting = [task.name for task in get_waiting_documents(user)]
+			self.assertEqual(audit.name in waiting, is_theirs, user)
+
 	def test_own_audit_is_a_task_among_however_many_of_others(self):
 		others = factories.make_filed_account(handle="others", administrator=SECOND_EDITOR)
 		round_doc = frappe.get_doc("Annual Audit Round", factories.make_audit().round)

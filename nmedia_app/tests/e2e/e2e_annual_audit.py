@@ -154,7 +154,7 @@ def test_editor_of_another_section_sees_their_own_section_alone(as_user, campaig
 
 def test_whom_somebody_urged_today_nobody_urges_again(as_user, campaign):
 	chief = as_user(CHIEF).form(ROUND, campaign["round"])
-	urge = chief.page.locator(".nmedia-round-sections").get_by_role("button", name="催办")
+	urge = chief.page.locator(".nmedia-round-sections").get_by_role("button", name="催办").first
 	urge.click()
 	expect(chief.page.locator(".desk-alert")).to_contain_text("已催办：编辑甲")
 	urge.click()
