@@ -73,6 +73,16 @@ class TestAuditForm(NmediaTestCase):
 	def test_material_that_is_missing_is_told(self):
 		self.assertIn(["自查总结", "未提交", ""], get_html_rows(factories.make_audit(), FORM))
 
+	def test_what_was_handed_in_before_the_kind_changed_prints_as_well(self):
+		audit = factories.swap_kinds(factories.fill_in_audit(factories.make_audit()), "备案证明", "自查总结")
+		for rows in (get_html_rows(audit, FORM), get_word_rows(audit)):
+			self.assertIn(["备案证明", "未提交", "此前提交：3.txt"], rows)
+			self.assertIn(["自查总结", "未提交", "此前提交：无"], rows)
+		row = next(row for row in audit.materials if row.material_name == "备案证明")
+		row.text = "见附件"
+		for rows in (get_html_rows(audit, FORM), get_word_rows(audit)):
+			self.assertIn(["备案证明", "已提交", "见附件\n此前提交：3.txt"], rows)
+
 	def test_material_that_nobody_has_to_hand_in_is_told_apart(self):
 		asked = [{"material_name": "另附", "kind": "Statement", "required": 0}]
 		audit = factories.make_audit(requirements=asked)
