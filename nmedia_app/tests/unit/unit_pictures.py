@@ -37,7 +37,9 @@ def head_of(width: int, height: int) -> bytes:
 
 class PictureTestCase(unittest.TestCase):
 	def setUp(self):
-		self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+		folder = tempfile.TemporaryDirectory()
+		self.addCleanup(folder.cleanup)
+		self.folder = Path(folder.name)
 
 	def make_pdf(self, *contents: bytes, most_bytes: int = 10 * MEGABYTE) -> bytes:
 		chosen = []
@@ -50,7 +52,7 @@ class PictureTestCase(unittest.TestCase):
 	def get_pictures(self, *contents: bytes, **options) -> list[Image.Image]:
 		"""Return what the pages of a PDF show."""
 		pages = PdfReader(io.BytesIO(self.make_pdf(*contents, **options))).pages
-		return [page.images[0].image for page in pages]
+		return [Image.open(io.BytesIO(page.images[0].data)) for page in pages]
 
 	def assert_fault(self, expected: str, *contents: bytes, **options):
 		with self.assertRaises(PictureFault) as raised:
