@@ -91,7 +91,8 @@ class TestMaking(NmediaTestCase):
 		with self.assertRaisesRegex(PictureError, "截图2.png is damaged"):
 			self.make_pdf(picture_of(), half)
 		self.assertEqual(frappe.db.count("File"), before)
-		self.assertFalse(get_row(self.audit.reload()).file)
+		self.audit.reload()
+		self.assertFalse(get_row(self.audit).file)
 
 	def test_bad_picture_is_not_kept(self):
 		for content, reason in (
