@@ -74,9 +74,14 @@ def get_filing_notes(name: str) -> dict:
 def search_people(
 	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: dict
 ) -> list[list[str]]:
-	"""List users who can be what the field `filters["fieldname"]` of an account asks for (link field)."""
+	"""List users who can be what the field `filters["fieldname"]` of an account asks for (link field).
+
+	An administrator, with `filters["section"]`: of those who see what the section's accounts have to file.
+	"""
 	frappe.has_permission("Account Filing", "read", throw=True)
-	return find_people(filters.get("fieldname"), txt, start, page_len)
+	fieldname = cstr(filters.get("fieldname"))
+	section = cstr(filters.get("section")) if fieldname == "administrator" else None
+	return find_people(fieldname, txt, start, page_len, section)
 
 
 @frappe.whitelist()

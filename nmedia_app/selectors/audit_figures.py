@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import frappe
-from frappe.query_builder.functions import Count, Max, Min
+from frappe.query_builder.functions import Count, IfNull, Max, Min
 from frappe.utils import cint, getdate, now_datetime
+from pypika import Order
 
 from nmedia_app.regulation.audit import get_hours, is_dormant, judge_timeliness
 from nmedia_app.regulation.filing import CHANGE
@@ -22,6 +23,19 @@ from nmedia_app.settings import get_settings
 PEOPLE = {"supervising_leader": "分管领导", "administrator": "管理员"}
 #: people that the register has by name
 NAMED = {"responsible_person": "责任人", "business_lead": "业务负责人", "technical_lead": "技术负责人"}
+FILING = "Account Filing"
+#: what an audit tells of a filing, and what the people before are read from
+FILING_FIELDS = (
+	"name",
+	"account",
+	"filing_type",
+	"changed_on",
+	"reviewed_on",
+	"report_due_on",
+	"reported_on",
+	"register_before",
+	*PEOPLE,
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +158,7 @@ def get_followers_before(accounts: list[str], period: Period) -> dict[str, tuple
 	As the last audit of an earlier period says, or a later filing that was approved before this one began.
 	"""
 	filings = frappe.get_all(
-		"Account Filing",
+		FILING,
 		filters={"account": ["in", accounts], "docstatus": 1, "reviewed_on": ["<", period.first]},
 		fields=["account", "followers", "reviewed_on as counted_on"],
 	)
@@ -166,37 +180,32 @@ def get_earlier_audits(accounts: list[str], period: Period) -> list[frappe._dict
 
 
 def get_filings(accounts: list[str], period: Period) -> dict[str, list[frappe._dict]]:
-	"""Return the filings of each account that were approved or reported in the period.
+	"""Return the filings of each account that were approved or reported in the period, or are not done yet.
 
-	Those that were approved earlier and still wait for their report are among them.
+	Those that were approved earlier and still wait for their report are among them, and those that were
+	begun by the end of the period and are in review: last, with no day of approval.
 	"""
-	days = ["between", [period.first, period.last]]
-	rows = frappe.get_all(
-		"Account Filing",
-		filters={
-			"account": ["in", accounts],
-			"docstatus": 1,
-			"stage": ["!=", WITHDRAWN],
-			"reviewed_on": ["<=", period.last],
-		},
-		or_filters=[
-			["reviewed_on", ">=", period.first],
-			["reported_on", *days],
-			["reported_on", "is", "not set"],
-		],
-		fields=[
-			"name",
-			"account",
-			"filing_type",
-			"changed_on",
-			"reviewed_on",
-			"report_due_on",
-			"reported_on",
-			"register_before",
-			*PEOPLE,
-		],
-		order_by="reviewed_on asc, name asc",
+	filing = frappe.qb.DocType(FILING)
+	days = slice(period.first, period.last)
+	approved = (
+		(filing.docstatus == 1)
+		& (filing.stage != WITHDRAWN)
+		& (filing.reviewed_on <= period.last)
+		& (filing.reviewed_on[days] | filing.reported_on[days] | filing.reported_on.isnull())
 	)
+	in_review = (
+		(filing.docstatus == 0)
+		& filing.stage.isin([*UNDER_REVIEW, RETURNED])
+		& (IfNull(filing.changed_on, filing.creation) < period.times[1])
+	)
+	rows = (
+		frappe.qb.from_(filing)
+		.select(*(filing[fieldname] for fieldname in FILING_FIELDS))
+		.where(filing.account.isin(accounts) & (approved | in_review))
+		.orderby(filing.docstatus, order=Order.desc)
+		.orderby(filing.reviewed_on)
+		.orderby(filing.name)
+	).run(as_dict=True)
 	return group(rows)
 
 
@@ -260,7 +269,7 @@ def say_people(
 	for fieldname, label in NAMED.items():
 		if account.get(fieldname):
 			yield f"{label}：{account[fieldname]}"
-	changes = [filing for filing in filings if filing.filing_type == CHANGE]
+	changes = [filing for filing in filings if filing.filing_type == CHANGE and filing.reviewed_on]
 	for fieldname, label in PEOPLE.items():
 		now = full_names.get(account.get(fieldname), account.get(fieldname)) or "未定"
 		before = [

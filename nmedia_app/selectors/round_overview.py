@@ -45,7 +45,8 @@ def get_overview(round_doc: Document, user: str) -> dict:
 	"""Return the counts of a round's audits that the user may see.
 
 	`total` and `sections` (rows of `COUNTS`, each section with the names `waiting` of its missing audits),
-	`states` (state, section, count), what each means (`stages`), and `tasks`: accounts still to be closed.
+	`states` (state, or none of those that are waited for no more; section, count), what each means
+	(`stages`), and `tasks`: accounts still to be closed.
 	"""
 	visible = get_visible_sections(user)
 	groups = count_groups(round_doc.name, visible)
@@ -121,12 +122,12 @@ def count(groups: Iterable[frappe._dict], gathered_states: set[tuple[str, str]])
 	"""
 	counts = dict.fromkeys(COUNTS, 0)
 	for row in groups:
-		decided = row.stage in DECIDED
 		counts["total"] += row["count"]
 		counts["dormant"] += cint(row.dormant)
-		if row.ended and not decided:
+		if is_over(row):
 			counts["deregistered"] += row["count"]
 			continue
+		decided = row.stage in DECIDED
 		counts["missing" if row.stage in WITH_AUTHORS else "filed"] += row["count"]
 		if decided:
 			counts["approved" if row.stage == APPROVED else "rejected"] += row["count"]
@@ -135,12 +136,21 @@ def count(groups: Iterable[frappe._dict], gathered_states: set[tuple[str, str]])
 	return counts
 
 
+def is_over(row: frappe._dict) -> bool:
+	"""Tell whether the account of audits was closed (`ended`) before they were decided on."""
+	return bool(row.ended) and row.stage not in DECIDED
+
+
 def count_states(groups: Iterable[frappe._dict]) -> list[dict]:
-	"""Return state, section and count of each group, in the workflows' order of states."""
+	"""Return state, section and count of each group, in the workflows' order of states.
+
+	Those whose account was closed before they were decided on come last, without a state.
+	"""
 	order = {state: number for number, state in reversed([*enumerate(list_states())])}
 	counts: Counter = Counter()
 	for row in groups:
-		counts[(row.workflow_state, row.section or "")] += row["count"]
+		state = "" if is_over(row) else row.workflow_state
+		counts[(state, row.section or "")] += row["count"]
 	return [
 		{"state": state, "section": section, "count": counts[(state, section)]}
 		for state, section in sorted(counts, key=lambda key: (order.get(key[0], len(order)), key[1]))
@@ -206,11 +216,15 @@ def list_open_tasks(round_name: str | None = None) -> list[frappe._dict]:
 def list_audits(
 	round_name: str, section: str | None = None, state: str | None = None, most: int = 0
 ) -> list[str]:
-	"""List the names of a round's audits that the session user may see, of a section or state."""
+	"""List the names of a round's audits that the session user may see, of a section or state.
+
+	Without those whose account was closed before they were decided on: nobody waits for them.
+	"""
 	filters = {"round": round_name, "section": section, "workflow_state": state}
+	filters = {field: value for field, value in filters.items() if value}
 	return frappe.get_list(
 		AUDIT,
-		filters={field: value for field, value in filters.items() if value},
+		filters={**filters, "name": ["not in", [*find_ended(round_name), ""]]},
 		order_by="section asc, account_name asc, name asc",
 		limit=most,
 		pluck="name",
@@ -267,6 +281,14 @@ def list_for_export(round_name: str) -> list[frappe._dict]:
 
 def note_ended(round_name: str, audits: list[frappe._dict]) -> list[frappe._dict]:
 	"""Note on each of a round's audits whether its account was closed before it was decided on (`ended`)."""
+	ended = find_ended(round_name)
+	for row in audits:
+		row.ended = row.name in ended
+	return audits
+
+
+def find_ended(round_name: str) -> set[str]:
+	"""Return the names of a round's audits whose account was closed before they were decided on."""
 	audit, account = frappe.qb.DocType(AUDIT), frappe.qb.DocType("Media Account")
 	rows = (
 		frappe.qb.from_(audit)
@@ -275,7 +297,4 @@ def note_ended(round_name: str, audits: list[frappe._dict]) -> list[frappe._dict
 		.select(audit.name)
 		.where((audit.round == round_name) & account.status.isin(ENDED) & audit.stage.notin(DECIDED))
 	).run()
-	ended = {name for (name,) in rows}
-	for row in audits:
-		row.ended = row.name in ended
-	return audits
+	return {name for (name,) in rows}

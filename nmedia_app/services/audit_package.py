@@ -171,9 +171,21 @@ def get_package(round_doc: Document) -> Path:
 
 
 def is_out_of_date(round_doc: Document) -> bool:
-	"""Tell whether an audit of a round was changed since its package was made."""
-	changed = {"round": round_doc.name, "modified": [">", get_datetime(round_doc.package_made_on)]}
-	return bool(round_doc.package_made_on and frappe.db.exists(AUDIT, changed))
+	"""Tell whether an audit of a round, or its account's entry in the register, changed since its package."""
+	if not round_doc.package_made_on:
+		return False
+	audit, account = frappe.qb.DocType(AUDIT), frappe.qb.DocType(ACCOUNT)
+	made_on = get_datetime(round_doc.package_made_on)
+	changed = (
+		frappe.qb.from_(audit)
+		.left_join(account)
+		.on(account.name == audit.account)
+		.select(audit.name)
+		.where(audit.round == round_doc.name)
+		.where((audit.modified > made_on) | (account.modified > made_on))
+		.limit(1)
+	).run()
+	return bool(changed)
 
 
 def remove_all() -> None:

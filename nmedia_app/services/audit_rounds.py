@@ -17,7 +17,7 @@ from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, RETURNED
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import days_left
 from nmedia_app.services import audit_opening, closures
-from nmedia_app.services.due_reminders import Telling, remind_newcomers, remind_once
+from nmedia_app.services.due_reminders import URGE, Telling, remind_newcomers, remind_once, take_untold
 from nmedia_app.services.jobs import enqueue_once
 from nmedia_app.services.notices import notify, without_failing
 from nmedia_app.settings import get_settings
@@ -276,17 +276,33 @@ def say_round(kind: str, round_doc: Document) -> str:
 
 
 def urge_missing(*, round_doc: Document, section: str | None = None) -> set[str]:
-	"""Remind now, in the session user's name, those who have audits to send; return their users."""
-	rows = get_missing(round_doc.name, section)
-	users = get_enabled({row.administrator or row.chief for row in rows} - {None, ""})
+	"""Remind now, in the session user's name, those who have audits to send; return their users.
+
+	Nobody gets it twice a day. Throws if there is nobody to urge, or all of them were urged today.
+	"""
+	accounts = get_accounts_by_person(get_missing(round_doc.name, section))
+	if not accounts:
+		frappe.throw(_("There is nobody to urge."))
+	users = take_untold(doc=round_doc, kind=URGE, due_on=getdate(today()), users={*accounts})
+	if not users:
+		frappe.throw(_("They were asked today already. You can ask again tomorrow."))
 	for user in users:
-		accounts = [row.account_name for row in rows if user in (row.administrator, row.chief)]
-		notify(
-			users={user},
-			subject=lambda accounts=accounts: say_missing(round_doc, accounts),
-			doc=round_doc,
-		)
+		notify(users={user}, subject=lambda user=user: say_missing(round_doc, accounts[user]), doc=round_doc)
 	return users
+
+
+def get_accounts_by_person(rows: Iterable[frappe._dict]) -> dict[str, list[str]]:
+	"""Return, of others than the session user, whose accounts' audits are missing: of an account its
+	administrator, or the section's chief where that one cannot log in.
+	"""
+	rows = [*rows]
+	able = get_enabled({user for row in rows for user in (row.administrator, row.chief) if user})
+	accounts: dict[str, list[str]] = {}
+	for row in rows:
+		user = row.administrator if row.administrator in able else row.chief
+		if user in able and user != frappe.session.user:
+			accounts.setdefault(user, []).append(row.account_name)
+	return accounts
 
 
 def say_missing(round_doc: Document, accounts: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import add_working_days
 from nmedia_app.services.attempts import undone_if_failing
 from nmedia_app.services.due_reminders import DOCTYPE as REMINDER
-from nmedia_app.services.due_reminders import Telling, remind_of_date, remind_once
+from nmedia_app.services.due_reminders import URGE, Telling, remind_of_date, remind_once
 from nmedia_app.services.notices import notify, without_failing
 from nmedia_app.services.register import change_account, lock_account
 from nmedia_app.settings import get_settings
@@ -27,8 +27,6 @@ DOCTYPE = "Closure Task"
 AUDIT = "Annual Audit"
 ROUND = "Annual Audit Round"
 OPEN, DONE, LIFTED = "To Be Closed", "Account Closed", "Lifted"
-#: kind of Review Reminder: somebody is asked to file a deregistration
-URGE = "Urge"
 BATCH = 100
 
 

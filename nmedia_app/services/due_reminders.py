@@ -16,6 +16,8 @@ from nmedia_app.settings import get_settings
 
 DOCTYPE = "Review Reminder"
 DUE_SOON, OVERDUE = "Due Soon", "Overdue"
+#: somebody asks for what is due
+URGE = "Urge"
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,33 @@ def remind_newcomers(
 
 	`get_users` says who that is, by the time at which it was sent.
 	"""
-	name = frappe.db.get_value(DOCTYPE, describe(doc, kind, due_on))
-	if not name:
-		return
-	# locked, and so as it is by now: another worker may have told them a moment ago
-	sent_on, recipients = frappe.db.get_value(DOCTYPE, name, ["sent_on", "recipients"], for_update=True)
-	told = set((recipients or "").split("\n")) - {""}
-	if users := get_users(sent_on) - told:
-		frappe.db.set_value(DOCTYPE, name, "recipients", "\n".join(sorted(told | users)))
+	about = describe(doc, kind, due_on)
+	if users := add_recipients(about, get_users):
 		notify(users=users, subject=subject, message=message, doc=doc)
+
+
+def take_untold(*, doc: Document, kind: str, due_on: date, users: set[str]) -> set[str]:
+	"""Return those of these users who were not told for this day yet, and keep that they are told now."""
+	about = describe(doc, kind, due_on)
+	if not users or (not frappe.db.exists(DOCTYPE, about) and note_sent(about, users)):
+		return users
+	return add_recipients(about, lambda _sent_on: users)
+
+
+def add_recipients(about: dict, get_users: Callable[[datetime], set[str]]) -> set[str]:
+	"""Add users to a reminder that was sent, if it was; return those who did not get it before.
+
+	Locked, and so read as it is by now: another worker may have told them a moment ago.
+	"""
+	note = frappe.db.get_value(DOCTYPE, about, ["name", "sent_on", "recipients"], for_update=True)
+	if not note:
+		return set()
+	name, sent_on, recipients = note
+	told = set((recipients or "").split("\n")) - {""}
+	users = get_users(sent_on) - told
+	if users:
+		frappe.db.set_value(DOCTYPE, name, "recipients", "\n".join(sorted(told | users)))
+	return users
 
 
 def describe(doc: Document, kind: str, due_on: date) -> dict:

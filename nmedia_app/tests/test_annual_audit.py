@@ -331,6 +331,25 @@ class TestFigures(NmediaTestCase):
 			{row.filing: row.timeliness for row in factories.make_audit(account).filings}[filing.name], "Late"
 		)
 
+	def test_change_that_is_long_in_review_is_listed_as_late(self):
+		account = factories.make_filed_account()
+		filing = factories.bring_filing_to(
+			"Section Chief Review",
+			"Change",
+			account=account,
+			changed_on=add_days(today(), -60),
+			business_lead="王",
+		)
+		audit = factories.make_audit(account)
+		row = next(row for row in audit.filings if row.filing == filing.name)
+		self.assertEqual((row.timeliness, row.approved_on), ("Late", None))
+		self.assertNotIn("此前", audit.responsible_people)
+
+	def test_change_that_was_not_sent_yet_is_no_filing(self):
+		account = factories.make_filed_account()
+		filing = factories.make_filing("Change", account=account, business_lead="王")
+		self.assertNotIn(filing.name, [row.filing for row in factories.make_audit(account).filings])
+
 	def test_incident_does_not_end_in_the_future(self):
 		audit = factories.make_audit()
 		frappe.set_user(EDITOR)
@@ -502,6 +521,51 @@ class TestReminders(NmediaTestCase):
 		self.assertIn(EDITOR, audit_rounds.get_people_missing(self.round_doc.name))
 		frappe.db.set_value(DOCTYPE, {"administrator": EDITOR}, "stage", "In Review")
 		self.assertNotIn(EDITOR, audit_rounds.get_people_missing(self.round_doc.name))
+
+
+class TestUrge(NmediaTestCase):
+	"""Article 6: whose audits are missing is asked for them by a button."""
+
+	def setUp(self):
+		super().setUp()
+		frappe.db.set_value("Media Account", {"name": ["is", "set"]}, "status", "Closed")
+		factories.make_filed_account(account_name="甲号", handle="urged-first")
+		self.round_doc = factories.make_open_round()
+		frappe.set_user(OFFICE)
+
+	def urge(self, user: str = OFFICE) -> set[str]:
+		frappe.set_user(user)
+		return audit_rounds.urge_missing(round_doc=self.round_doc)
+
+	def get_notices(self, user: str) -> list[str]:
+		about = {"for_user": user, "document_name": self.round_doc.name, "subject": ["like", "%甲号%"]}
+		return frappe.get_all("Notification Log", filters=about, pluck="subject")
+
+	def test_administrator_is_urged_once_a_day_whoever_urges(self):
+		self.assertEqual(self.urge(), {EDITOR})
+		for user in (OFFICE, CHIEF):
+			with self.assertRaisesRegex(frappe.ValidationError, "today already"):
+				self.urge(user)
+		self.assertEqual(len(self.get_notices(EDITOR)), 1)
+		with patch.object(audit_rounds, "today", return_value=add_days(today(), 1)):
+			self.assertEqual(self.urge(), {EDITOR})
+
+	def test_who_came_to_be_missing_since_is_urged(self):
+		self.urge()
+		values = {"account_name": "乙号", "handle": "urged-second", "administrator": SECOND_EDITOR}
+		frappe.set_user("Administrator")
+		factories.make_filed_account(**values)
+		open_batch(round_name=self.round_doc.name)
+		self.assertEqual(self.urge(), {SECOND_EDITOR})
+
+	def test_chief_is_urged_for_an_administrator_who_cannot_log_in(self):
+		frappe.db.set_value("User", EDITOR, "enabled", 0)
+		self.assertEqual(self.urge(), {CHIEF})
+		self.assertEqual(len(self.get_notices(CHIEF)), 1)
+
+	def test_nobody_urges_oneself(self):
+		with self.assertRaisesRegex(frappe.ValidationError, "nobody to urge"):
+			self.urge(EDITOR)
 
 
 class TestTwoWorkers(RestTestCase):

@@ -5,7 +5,7 @@ import frappe
 from nmedia_app.audit_api import get_audit_notes
 from nmedia_app.nmedia_app.print_formats.round_summary import get_round_context
 from nmedia_app.selectors.recipients import get_wait
-from nmedia_app.selectors.round_overview import get_overview, list_for_export
+from nmedia_app.selectors.round_overview import get_overview, list_audits, list_for_export
 from nmedia_app.selectors.tasks import get_waiting_documents
 from nmedia_app.services import audit_rounds
 from nmedia_app.services.round_workbook import as_cells
@@ -42,7 +42,8 @@ class TestDeregisteredAccount(NmediaTestCase):
 		bring_audit_to("Approved", factories.get_audit(self.round, self.staying.name))
 		self.deregister()
 		self.assertEqual(audit_rounds.get_people_missing(self.round.name), set())
-		self.assertEqual(audit_rounds.urge_missing(round_doc=self.round), set())
+		with self.assertRaisesRegex(frappe.ValidationError, "nobody to urge"):
+			audit_rounds.urge_missing(round_doc=self.round)
 
 	def test_overview_counts_it_by_itself(self):
 		self.deregister()
@@ -52,6 +53,21 @@ class TestDeregisteredAccount(NmediaTestCase):
 			(2, 0, 1, 1),
 		)
 		self.assertEqual([audit.account_name for audit in row["waiting"]], ["留下的"])
+
+	def test_charts_count_it_by_itself(self):
+		bring_audit_to("Section Chief Review", self.audit)
+		self.deregister()
+		states = get_overview(self.round, "Administrator")["states"]
+		counts = {row["state"]: row["count"] for row in states if row["section"] == SECTION}
+		self.assertEqual(counts, {"Draft": 1, "": 1})
+
+	def test_it_is_not_offered_to_be_decided_on(self):
+		bring_audit_to("General Office Gathering", self.audit)
+		frappe.set_user(OFFICE)
+		self.assertIn(self.audit.name, list_audits(self.round.name))
+		self.deregister()
+		frappe.set_user(OFFICE)
+		self.assertNotIn(self.audit.name, list_audits(self.round.name))
 
 	def test_audit_that_was_approved_before_stays_approved(self):
 		bring_audit_to("Approved", self.audit)

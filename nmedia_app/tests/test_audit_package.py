@@ -10,7 +10,7 @@ from frappe.utils.synchronization import filelock
 from openpyxl import load_workbook
 
 from nmedia_app import files
-from nmedia_app.services import audit_package
+from nmedia_app.services import audit_package, closures
 from nmedia_app.services.archive import BEGINNING
 from nmedia_app.services.audit_package import PackageError, get_path, make_package, run
 from nmedia_app.tests import factories
@@ -236,6 +236,11 @@ class TestMaking(RestTestCase):
 		make_package(round_name=self.round_doc.name)
 		self.assertFalse(audit_package.is_out_of_date(self.fresh(self.round_doc)))
 		factories.fill_in_audit(self.audit)
+		self.assertTrue(audit_package.is_out_of_date(frappe.get_doc(ROUND, self.round_doc.name)))
+
+	def test_package_older_than_its_accounts_entries_is_not_reported(self):
+		make_package(round_name=self.round_doc.name)
+		closures.set_account_status(account=self.audit.account, status="Pending Closure")
 		self.assertTrue(audit_package.is_out_of_date(frappe.get_doc(ROUND, self.round_doc.name)))
 
 	def test_general_office_alone_makes_it(self):

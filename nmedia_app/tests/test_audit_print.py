@@ -198,6 +198,16 @@ class TestRoundSummary(NmediaTestCase):
 		self.assertEqual(build_context(round_doc)["totals"]["gathered"], 1)
 		self.assertEqual(get_overview(round_doc, OFFICE)["total"]["gathered"], 1)
 
+	def test_account_that_was_deregistered_has_a_column_of_its_own(self):
+		account = factories.make_filed_account()
+		round_doc = factories.make_open_round()
+		factories.bring_filing_to("Reported", "Deregistration", account=account)
+		frappe.set_user(OFFICE)
+		heads, *rows = get_html_rows(round_doc, SUMMARY)
+		counts = next(row for row in rows if row[0] == factories.SECTION)
+		self.assertEqual(counts[heads.index("已注销")], "1")
+		self.assertEqual(get_word_rows(round_doc), [heads, *rows])
+
 	def test_people_of_a_section_read_of_their_own_accounts_only(self):
 		round_doc = factories.make_open_round()
 		frappe.set_user(OTHER_CHIEF)

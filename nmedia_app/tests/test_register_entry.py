@@ -5,6 +5,8 @@ from frappe.utils import add_days, today
 
 from nmedia_app import roles
 from nmedia_app.nmedia_app.report.media_account_register.media_account_register import execute
+from nmedia_app.selectors.people import find_people
+from nmedia_app.selectors.sections import get_visible_sections
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import (
 	CHIEF,
@@ -68,6 +70,14 @@ class TestFaults(NmediaTestCase):
 		for user in (OTHER_EDITOR, OTHER_CHIEF):
 			self.assertIn("would not see", self.fault(make_filing, administrator=user), user)
 		self.assertTrue(make_filing(administrator=CHIEF).name)
+
+	def test_picker_offers_those_whom_saving_accepts(self):
+		offered = [user for user, _name in find_people("administrator", "", 0, 1000, factories.SECTION)]
+		self.assertIn(EDITOR, offered)
+		for user, _name in find_people("administrator", "", 0, 1000):
+			sections = get_visible_sections(user)
+			with self.subTest(user):
+				self.assertEqual(user in offered, sections is None or factories.SECTION in sections)
 
 	def test_administrator_who_sees_all_sections_need_not_be_of_one(self):
 		self.change_roles(OFFICE, add=(roles.EDITOR,))

@@ -103,7 +103,7 @@ def get_filing(row: Mapping) -> dict:
 	return {
 		"number": row.filing or "",
 		"kind": CHINESE.get(row.filing_type, ""),
-		"approved_on": plain_date(row.approved_on),
+		"approved_on": plain_date(row.approved_on) or "审批中",
 		"due_on": plain_date(row.due_on) or "—",
 		"reported_on": plain_date(row.reported_on) or "—",
 		"timeliness": TIMELINESS.get(row.timeliness, "—"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from nmedia_app.tests.e2e.desk import (
 	ADMINISTRATOR,
@@ -17,6 +18,7 @@ from nmedia_app.tests.e2e.desk import (
 	EDITOR,
 	LEADER,
 	LOGINS,
+	OFFICE,
 	SITE,
 	Desk,
 	bench_execute,
@@ -269,6 +271,33 @@ def test_3_a_print_format_is_duplicated_and_its_label_changed(as_user):
 	close_messages(page)
 	formats = admin.call("frappe.client.get_list", doctype="Print Format", filters={"name": FORMAT})
 	assert formats["body"]["message"]
+
+
+def test_3_the_print_view_gives_the_pdf_of_the_format_that_is_chosen(as_user):
+	office = as_user(OFFICE)
+	listed = office.call("frappe.client.get_list", doctype=DOCTYPE, limit_page_length=1)
+	office.open(f"print/{DOCTYPE}/{listed['body']['message'][0]['name']}")
+	frame = office.page.frame_locator("iframe.print-format-container")
+	frame.get_by_text(OPINION).wait_for()
+	assert OPINION in download_pdf(office)
+	choose_format(office, "标准")
+	frame.get_by_text("新媒体文章发布审核表").wait_for(state="detached")
+	office.shot("adjust-3-standard")
+	assert "新媒体文章发布审核表" not in download_pdf(office)
+
+
+def choose_format(desk: Desk, label: str) -> None:
+	"""Choose a format in the print view."""
+	field = desk.page.locator("[data-fieldname=print_format]:visible")
+	field.locator("input").fill(label)
+	field.locator(".awesomplete li", has_text=label).first.click()
+
+
+def download_pdf(desk: Desk) -> str:
+	"""Press the print view's button; return the text of the PDF without blanks."""
+	with desk.page.expect_download() as download:
+		desk.page.get_by_role("button", name="下载 PDF").click()
+	return plain("".join(page.extract_text() for page in PdfReader(download.value.path()).pages))
 
 
 def test_3_a_label_is_changed_by_customize_form(as_user):

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from nmedia_app.tests.e2e.desk import (
 	CHIEF,
 	EDITOR,
+	LEADER,
 	OFFICE,
 	PHONE,
 	SECOND_EDITOR,
@@ -220,6 +221,17 @@ def test_editor_of_another_section_sees_their_own_section_alone(as_user, campaig
 	expect(desk.page.locator(".nmedia-round")).not_to_contain_text(campaign["accounts"][0])
 
 
+def test_whom_somebody_urged_today_nobody_urges_again(as_user, campaign):
+	chief = as_user(CHIEF).form(ROUND, campaign["round"])
+	urge = chief.page.locator(".nmedia-round-sections").get_by_role("button", name="催办")
+	urge.click()
+	expect(chief.page.locator(".desk-alert")).to_contain_text("已催办：编辑甲")
+	urge.click()
+	expect(chief.page.locator(".modal.show")).to_contain_text("今天已经提醒过")
+	chief.shot("round-urged-again")
+	assert chief.english() == []
+
+
 def test_overview_fits_a_phone(as_user, campaign):
 	desk = as_user(OFFICE, PHONE).form(ROUND, campaign["round"])
 	desk.page.locator(".nmedia-round-sections").wait_for()
@@ -235,7 +247,8 @@ def test_a_new_round_begins_with_days_and_materials(as_user):
 
 
 def test_the_package_is_made_in_the_background_and_fetched(as_user):
-	office = as_user(OFFICE).form(ROUND, inside("prepare_closed_round"))
+	round_name = inside("prepare_closed_round")
+	office = as_user(OFFICE).form(ROUND, round_name)
 	office.page.get_by_role("button", name="生成上报材料包").click()
 	download = office.page.get_by_role("button", name="下载材料包")
 	expect(download).to_be_visible(timeout=120_000)
@@ -245,6 +258,12 @@ def test_the_package_is_made_in_the_background_and_fetched(as_user):
 		download.click()
 	names = ZipFile(fetched.value.path()).namelist()
 	assert [name for name in names if name.endswith("汇总.docx")], names
+	for user, may_fetch in ((UNIT_HEAD, True), (LEADER, True), (CHIEF, False), (EDITOR, False)):
+		reader = as_user(user).form(ROUND, round_name)
+		package = reader.page.locator(".nmedia-round-package")
+		expect(package).to_be_visible()
+		expect(package.get_by_role("button", name="下载材料包")).to_have_count(int(may_fetch))
+		expect(package.get_by_role("button", name="生成上报材料包")).to_have_count(0)
 
 
 def test_an_account_to_close_is_filed_or_gets_more_time(as_user):

@@ -5,7 +5,7 @@ frappe.ui.form.on("Account Filing", {
 		for (const fieldname of ["supervising_leader", "administrator", "commissioned_agent"]) {
 			frm.set_query(fieldname, () => ({
 				query: "nmedia_app.api.search_people",
-				filters: { fieldname },
+				filters: { fieldname, section: frm.doc.section },
 			}));
 		}
 	},

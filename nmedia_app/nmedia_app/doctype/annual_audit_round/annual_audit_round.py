@@ -167,7 +167,7 @@ class AnnualAuditRound(WorkflowDocument):
 			)
 		if audit_package.is_out_of_date(self):
 			frappe.throw(
-				_("Audits changed after the package was made.")
+				_("Audits, or the register's entries of their accounts, changed after the package was made.")
 				+ " "
 				+ _("Please make it again, and hand in the new one."),
 				title=_("Not Complete Yet"),

@@ -4,7 +4,7 @@ frappe.ui.form.on("Media Account", {
 		for (const fieldname of ["supervising_leader", "administrator"]) {
 			frm.set_query(fieldname, () => ({
 				query: "nmedia_app.api.search_people",
-				filters: { fieldname },
+				filters: { fieldname, section: frm.doc.section },
 			}));
 		}
 	},

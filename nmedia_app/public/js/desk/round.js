@@ -19,6 +19,7 @@ const SHARE_COLOURS = {
 	Approved: "#38a169",
 	Rejected: "#c53030",
 };
+const ENDED_COLOUR = "#4a5568";
 const WAITING_COLOURS = ["#ecc94b", "#ed8936", "#4299e1", "#805ad5", "#38b2ac"];
 //: whose the package is, as the server has it
 const MAKES_PACKAGE = ["New Media General Office"];
@@ -249,7 +250,7 @@ function draw_charts($charts, overview) {
 		data: {
 			labels: sections,
 			datasets: states.map((state) => ({
-				name: __(state),
+				name: name_of(state),
 				values: sections.map((section) => count(state, section)),
 			})),
 		},
@@ -265,9 +266,14 @@ function draw_charts($charts, overview) {
 function share_html(state, count, total, colour) {
 	const percent = Math.round((100 * count) / total);
 	return `<div class="nmedia-share"><span class="nmedia-share-label">
-			<i style="background: ${colour}"></i>${__(state)}</span>
+			<i style="background: ${colour}"></i>${name_of(state)}</span>
 		<span class="nmedia-share-bar"><b style="width: ${percent}%; background: ${colour}"></b></span>
 		<span class="nmedia-share-number">${count}（${percent}%）</span></div>`;
+}
+
+/** A state in words; none is of accounts that were closed before their audits were decided on. */
+function name_of(state) {
+	return state ? __(state) : __("Deregistered");
 }
 
 /** A colour for each state by what it means, not by what it is called. */
@@ -275,7 +281,8 @@ function choose_colours(states, stages) {
 	let waiting = 0;
 	return states.map(
 		(state) =>
-			SHARE_COLOURS[stages[state]] || WAITING_COLOURS[waiting++ % WAITING_COLOURS.length]
+			(state ? SHARE_COLOURS[stages[state]] : ENDED_COLOUR) ||
+			WAITING_COLOURS[waiting++ % WAITING_COLOURS.length]
 	);
 }
 
@@ -283,12 +290,11 @@ function listen(frm, $wrapper, overview) {
 	const name = frm.docname;
 	const again = () => nmedia.audit_round.show_overview(frm);
 	const urge = (section) =>
-		frappe.xcall(`${API}.urge_missing`, { name, section }).then((names) =>
-			frappe.show_alert({
-				message: names ? __("Urged: {0}", [names]) : __("There is nobody to urge."),
-				indicator: names ? "green" : "orange",
-			})
-		);
+		frappe
+			.xcall(`${API}.urge_missing`, { name, section })
+			.then((names) =>
+				frappe.show_alert({ message: __("Urged: {0}", [names]), indicator: "green" })
+			);
 	const actions = {
 		"go-on": () =>
 			frappe.xcall(`${API}.go_on_opening`, { name }).then(() => {

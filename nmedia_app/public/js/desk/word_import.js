@@ -302,7 +302,10 @@ function control_of(doctype, { fieldname, fieldtype, label, options }, get_value
 		df.options = (options || "").split("\n").map((value) => ({ value, label: __(value) }));
 	const people = ["supervising_leader", "administrator"];
 	if (people.includes(fieldname))
-		df.get_query = () => ({ query: "nmedia_app.api.search_people", filters: { fieldname } });
+		df.get_query = () => ({
+			query: "nmedia_app.api.search_people",
+			filters: { fieldname, section: get_value("section") },
+		});
 	if (fieldname === "platform") df.get_query = () => ({ filters: { enabled: 1 } });
 	if (fieldname === "account")
 		df.get_query = () => ({ filters: { status: ["in", nmedia.filing.LIVE] } });
