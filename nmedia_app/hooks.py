@@ -106,6 +106,7 @@ scheduler_events = {
 	"hourly": [
 		"nmedia_app.services.reminders.send_reminders",
 		"nmedia_app.services.bundles.remove_old",
+		"nmedia_app.services.picture_files.remove_old",
 	],
 	"daily": [
 		"nmedia_app.services.robot.clear_old_messages",

@@ -417,6 +417,20 @@ class TestWay(NmediaTestCase):
 		with self.assertRaisesRegex(frappe.MandatoryError, "补充说明"):
 			act(audit, EDITOR, "Send for Review")
 
+	def test_material_whose_kind_changed_is_asked_for_as_it_is_now_and_keeps_what_was_handed_in(self):
+		audit = factories.fill_in_audit(factories.make_audit())
+		before = {row.material_name: (row.file, row.text) for row in audit.materials}
+		audit = factories.swap_kinds(audit, "备案证明", "自查总结")
+		self.assertEqual({row.material_name: (row.file, row.text) for row in audit.materials}, before)
+		with self.assertRaisesRegex(frappe.MandatoryError, "备案证明.*自查总结"):
+			act(audit, EDITOR, "Send for Review")
+
+	def test_material_whose_kind_changed_back_is_handed_in(self):
+		audit = factories.fill_in_audit(factories.make_audit())
+		for _time in range(2):
+			audit = factories.swap_kinds(audit, "备案证明", "自查总结")
+		self.assertEqual(act(audit, EDITOR, "Send for Review").workflow_state, "Section Chief Review")
+
 	def test_office_returns_with_a_reason(self):
 		audit = factories.bring_audit_to("General Office Gathering")
 		self.assertRaises(OpinionRequiredError, act, audit, OFFICE, "Return for Correction")
