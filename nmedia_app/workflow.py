@@ -217,6 +217,14 @@ class WorkflowDocument(Document):
 		"""Say to the authors of an approved document what is theirs to do now."""
 		return ""
 
+	def say_what_follows(self) -> str:
+		"""Say to the authors of a document that was returned or rejected what follows from it."""
+		return ""
+
+	def say_beforehand(self, stage: str | None) -> str:
+		"""Say what whoever is about to bring the document to a stage should know; nothing if nothing."""
+		return ""
+
 	def set_approval(self, step: WorkflowStep):
 		"""Sign the annex: 审核意见, 审核人, 日期."""
 		self.opinion = step.opinion or self.get_default_opinion(APPROVED)
@@ -645,6 +653,7 @@ def describe_dialog(transition: frappe._dict, doc: WorkflowDocument):
 	transition.opinion_expected = endorsement or transition.opinion_required
 	transition.suggested_opinion = doc.get_default_opinion(next_stage) if endorsement else ""
 	transition.declaration = doc.get_declaration(stage, next_stage)
+	transition.note = doc.say_beforehand(next_stage)
 
 
 def may_take(doc: WorkflowDocument, transition: frappe._dict, user: str) -> bool:
@@ -697,7 +706,7 @@ def may_act_as(doc: WorkflowDocument, role: str, user: str) -> bool:
 
 def check_unchanged(current: Document, seen_modified: str | None):
 	"""Throw StaleDocumentError unless the user saw the document as it stands."""
-	if not seen_modified or get_datetime(seen_modified) != get_datetime(current.modified):
+	if not is_same_moment(seen_modified, current.modified):
 		frappe.throw(
 			_(
 				"{0} changed it after you opened it. Please reload, read what changed and decide again."
@@ -705,6 +714,14 @@ def check_unchanged(current: Document, seen_modified: str | None):
 			StaleDocumentError,
 			title=_("Not What Was on Your Screen"),
 		)
+
+
+def is_same_moment(seen: str | None, moment: datetime | str) -> bool:
+	"""Tell whether a time that a request names is this one; what is no time is not."""
+	try:
+		return bool(seen) and get_datetime(seen) == get_datetime(moment)
+	except (ValueError, TypeError, OverflowError):
+		return False
 
 
 def get_active_workflow(doctype: str) -> Document:

@@ -76,9 +76,14 @@ def get_authors(doc: WorkflowDocument) -> set[str]:
 
 def get_superiors(doc: WorkflowDocument, awaited: Iterable[str]) -> set[str]:
 	"""Who is told that a document waits too long: the section's chief, or the leaders if the chief sleeps."""
-	chief = frappe.db.get_value("Media Section", doc.get("section"), "chief") if doc.get("section") else None
-	told = only_readers(doc, {chief} - {None, *awaited})
+	told = get_chief(doc) - set(awaited)
 	return told or only_readers(doc, get_users(roles.DIVISION_LEADER)) - set(awaited)
+
+
+def get_chief(doc: WorkflowDocument) -> set[str]:
+	"""The chief of the document's section, if that one can log in and read it."""
+	chief = frappe.db.get_value("Media Section", doc.get("section"), "chief") if doc.get("section") else None
+	return only_readers(doc, {chief} - {None, ""})
 
 
 def get_users(role: str) -> set[str]:

@@ -1,9 +1,36 @@
 """Parts of a request that may fail without taking the rest along."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import frappe
+
+Result = TypeVar("Result")
+#: so often work is tried that the database ends because others hold what it needs
+MOST_TRIES = 5
+#: seconds before the second try, and more before each further one
+PAUSE = 0.2
+
+
+def persist(work: Callable[[], Result]) -> Result:
+	"""Do work in a transaction of its own, commit it, and return what it returns (background jobs).
+
+	If the database ends it for a deadlock, all of it is done anew, a few times.
+	"""
+	for number in range(1, MOST_TRIES + 1):
+		frappe.db.commit()  # so that the work reads what others wrote until now
+		try:
+			result = work()
+			break
+		except frappe.QueryDeadlockError:
+			frappe.db.rollback()
+			if number == MOST_TRIES:
+				raise
+			time.sleep(PAUSE * number)
+	frappe.db.commit()
+	return result
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Accounts without an approved audit are closed or deregistered (Article 6), unless given more time."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 import frappe
 from frappe import _
@@ -10,23 +11,24 @@ from frappe.utils import cint, getdate, now_datetime, today
 
 from nmedia_app import roles
 from nmedia_app.files import bold
-from nmedia_app.regulation.audit import judge_closure
+from nmedia_app.regulation.audit import judge_closure, parse_day
 from nmedia_app.regulation.filing import ACTIVE, DEREGISTRATION, PENDING_CLOSURE
-from nmedia_app.regulation.review import APPROVED, DRAFT, REJECTED, REPORTED, RETURNED, WITHDRAWN
-from nmedia_app.selectors.recipients import get_enabled, get_users
+from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, REJECTED, REPORTED, RETURNED, WITHDRAWN
+from nmedia_app.selectors.recipients import get_users
 from nmedia_app.selectors.working_days import add_working_days
-from nmedia_app.services.attempts import undone_if_failing
+from nmedia_app.services import closure_notices
+from nmedia_app.services.attempts import persist, undone_if_failing
 from nmedia_app.services.due_reminders import DOCTYPE as REMINDER
-from nmedia_app.services.due_reminders import URGE, Telling, remind_of_date, remind_once
-from nmedia_app.services.notices import notify, without_failing
+from nmedia_app.services.due_reminders import URGE, Telling, remind_once
+from nmedia_app.services.notices import notify
 from nmedia_app.services.register import change_account, lock_account
 from nmedia_app.settings import get_settings
-from nmedia_app.workflow import STAGE_FIELD, take_step_into
+from nmedia_app.workflow import RECORDS_FIELD, STAGE_FIELD, take_step_into
 
 DOCTYPE = "Closure Task"
 AUDIT = "Annual Audit"
 ROUND = "Annual Audit Round"
-OPEN, DONE, LIFTED = "To Be Closed", "Account Closed", "Lifted"
+OPEN, DONE, LIFTED = closure_notices.TO_BE_CLOSED, "Account Closed", "Lifted"
 BATCH = 100
 
 
@@ -34,25 +36,49 @@ def fall_due(round_name: str) -> int:
 	"""Make a task of every account of a closed round without an approved audit; return how many.
 
 	In batches, each in a transaction of its own; what has a task already gets no second one, and what fails
-	is tried again by the next run.
+	is tried again by the next run. Those concerned are told at the end, once of all that was made since they
+	were told last: also of what a run made that was killed.
 	"""
+	made, failed, found = 0, [], True
+	while found:
+		found, count, broken = persist(partial(close_batch, round_name, [*failed]))
+		made += count
+		failed += broken
+	persist(partial(closure_notices.tell_of_falling_due, round_name=round_name))
+	return made
+
+
+def close_batch(round_name: str, but: Sequence[str]) -> tuple[bool, int, list[str]]:
+	"""Make the tasks of the next batch of audits without those in `but`.
+
+	Return whether there were any, the number of tasks, and the audits whose task failed.
+	"""
+	frappe.db.get_value(ROUND, round_name, "name", for_update=True)
+	audits = find_audits_to_close(round_name, but)
 	made, failed = 0, []
-	while True:
-		frappe.db.commit()
-		frappe.db.get_value(ROUND, round_name, "name", for_update=True)
-		audits = find_audits_to_close(round_name, failed)
-		for name in audits:
-			try:
-				with undone_if_failing():
-					made += close_one(name)
-			except frappe.QueryDeadlockError:
-				raise  # the batch is undone as a whole
-			except Exception:
-				failed.append(name)
-				frappe.log_error(title=f"{name}: its account could not fall due")
-		frappe.db.commit()
-		if not audits:
-			return made
+	for name in audits:
+		try:
+			with undone_if_failing():
+				made += close_one(name)
+		except frappe.QueryDeadlockError:
+			raise  # the batch is undone as a whole
+		except Exception:
+			failed.append(name)
+			frappe.log_error(title=f"{name}: its account could not fall due")
+	return bool(audits), made, failed
+
+
+def find_unfinished_rounds() -> list[str]:
+	"""List the rounds that are over with accounts that are still to fall due, or to be told of."""
+	rounds = frappe.get_all(ROUND, filters={STAGE_FIELD: ["in", [CLOSED, REPORTED]]}, pluck="name")
+	untold = frappe.get_all(
+		DOCTYPE,
+		filters={"status": OPEN, "told_on": ["is", "not set"]},
+		pluck="round",
+		distinct=True,
+		order_by="round asc",
+	)
+	return [name for name in rounds if name in untold or find_audits_to_close(name)]
 
 
 def find_audits_to_close(round_name: str, but: Sequence[str] = ()) -> list[str]:
@@ -84,7 +110,8 @@ def close_one(name: str) -> bool:
 
 
 def make_task(*, audit: Document) -> Document:
-	"""Give the section's chief the task to have an account closed, and tell those concerned."""
+	"""Give the section's chief the task to have an account closed."""
+	set_account_status(account=audit.account, status=PENDING_CLOSURE)
 	chief = frappe.db.get_value("Media Section", audit.section, "chief")
 	task = frappe.get_doc(
 		doctype=DOCTYPE,
@@ -100,9 +127,9 @@ def make_task(*, audit: Document) -> Document:
 		chief_name=chief and frappe.utils.get_fullname(chief),
 		filing=find_filing_under_way(audit.account),
 	).insert(ignore_permissions=True, ignore_mandatory=True)
-	set_account_status(account=audit.account, status=PENDING_CLOSURE)
-	users = get_people(task) | get_users(roles.GENERAL_OFFICE)
-	notify(users=users, subject=lambda: say_to_be_closed(task), message=say_how, doc=task)
+	if audit.stage == RETURNED:
+		due_on = get_due_date(audit, frappe.get_cached_doc(ROUND, audit.round))
+		frappe.db.set_value(AUDIT, audit.name, "due_on", due_on, update_modified=False)
 	return task
 
 
@@ -111,30 +138,6 @@ def find_filing_under_way(account: str) -> str | None:
 	return frappe.db.get_value(
 		"Account Filing",
 		{"account": account, "filing_type": DEREGISTRATION, "docstatus": 0, STAGE_FIELD: ["!=", DRAFT]},
-	)
-
-
-def say_to_be_closed(task: Document) -> str:
-	return _("“{0}” is to be closed or deregistered by {1} (Article 6): {2}").format(
-		get_account_name(task), task.due_on, _(task.reason, context="Closure Task")
-	)
-
-
-def say_overdue(task: Document) -> str:
-	return _("“{0}” was to be closed by {1}, and is not (Article 6)").format(
-		get_account_name(task), task.due_on
-	)
-
-
-def say_soon(task: Document) -> str:
-	return _("“{0}” is to be closed by {1} (Article 6)").format(get_account_name(task), task.due_on)
-
-
-def say_how() -> str:
-	return (
-		_("Please see to it that its deregistration is filed, with the proof that it is closed.")
-		+ " "
-		+ _("If it needs more time, please ask the head of the unit.")
 	)
 
 
@@ -155,21 +158,47 @@ def get_open_task(**filters) -> Document | None:
 	return frappe.get_doc(DOCTYPE, name) if name else None
 
 
-def get_due_date(audit: Document, round_doc: Document):
-	"""Return the last day on which an audit can be sent: the round's, or a later one that was granted."""
-	granted = audit.name and frappe.db.get_value(
-		DOCTYPE, {"audit": audit.name, "status": OPEN}, ["name", "due_on"]
-	)
-	if not granted or not frappe.db.exists("Closure Extension", {"parent": granted[0]}):
-		return round_doc.closes_on
-	return max(getdate(granted[1]), getdate(round_doc.closes_on))
+def get_due_date(audit: Document, round_doc: Document, returned_on: date | None = None) -> date:
+	"""Return the last day on which an audit can be sent: the round's, or a later one that was granted.
+
+	One that was sent in time and came back after the round's last day can be sent until its account is to be
+	closed. `returned_on` is the day of a return that is not in its history yet.
+	"""
+	closes_on = getdate(round_doc.closes_on)
+	returned_on = returned_on or get_return_date(audit)
+	is_late = bool(returned_on and returned_on > closes_on)
+	task = get_open_task(audit=audit.name) if audit.name else None
+	if task and (is_late or task.extensions):
+		return max(getdate(task.due_on), closes_on)
+	if is_late:
+		# the round is over and not closed yet: its task will not be due before
+		return add_working_days(returned_on, cint(get_settings().close_within_days))
+	return closes_on
 
 
-def grant_more_time(*, task: Document, due_on: str, reason: str) -> Document:
+def get_return_date(audit: Document) -> date | None:
+	"""Return the day on which an audit came back to its authors, while it is with them."""
+	records = audit.get(RECORDS_FIELD) or []
+	# not by its stage: that is the next one already while it is sent
+	if not records or records[-1].to_stage != RETURNED:
+		return None
+	return next((getdate(row.acted_on) for row in reversed(records) if row.from_stage != RETURNED), None)
+
+
+def lock_task(name: str) -> Document:
+	"""Return a task, locked until the end of the request; its audit before it, as who approves that one."""
+	audit = frappe.db.get_value(DOCTYPE, name, "audit")
+	frappe.db.get_value(AUDIT, audit, "name", for_update=True)
+	return frappe.get_doc(DOCTYPE, name, for_update=True)
+
+
+def grant_more_time(*, task: Document, due_on: str | date, reason: str) -> Document:
 	"""Give an account until another day to have its audit approved or to be closed (the Unit Head's to do).
 
-	The audit can be sent until then; one that was rejected goes back to its authors.
+	The audit can be sent until then; one that was rejected goes back to its authors. A day that was granted
+	before can be corrected, to an earlier one as well.
 	"""
+	due_on = read_day(due_on)
 	check_may_grant(task, due_on, reason)
 	task.append(
 		"extensions",
@@ -182,21 +211,51 @@ def grant_more_time(*, task: Document, due_on: str, reason: str) -> Document:
 			"reason": reason,
 		},
 	)
+	is_later = due_on > getdate(task.due_on)
 	task.due_on = due_on
 	task.save(ignore_permissions=True)
 	frappe.db.set_value(AUDIT, task.audit, "due_on", due_on)
 	if frappe.db.get_value(AUDIT, task.audit, STAGE_FIELD) == REJECTED:
 		take_step_into(AUDIT, task.audit, RETURNED, opinion=reason)
 	notify(
-		users=get_people(task),
-		subject=lambda: _("“{0}” has more time: until {1}").format(get_account_name(task), task.due_on),
+		users=closure_notices.get_people(task),
+		subject=lambda: say_other_day(task, is_later),
 		message=reason,
 		doc=task,
 	)
 	return task
 
 
-def check_may_grant(task: Document, due_on: str, reason: str) -> None:
+def say_other_day(task: Document, is_later: bool) -> str:
+	if is_later:
+		return _("“{0}” has more time: until {1}").format(get_account_name(task), task.due_on)
+	return _("The time of “{0}” was corrected: it has until {1}").format(get_account_name(task), task.due_on)
+
+
+def read_day(day: str | date) -> date:
+	"""Return a day that somebody entered; throws if it is none."""
+	try:
+		return date.fromisoformat(str(day).strip())
+	except ValueError:
+		frappe.throw(
+			_("{0} is no day of the calendar. Please enter one such as {1}.").format(bold(str(day)), today())
+		)
+
+
+def get_bounds(task: Document) -> tuple[date, date]:
+	"""Return the first and the last day until which the Unit Head can give an account time.
+
+	Not before the day that it had at first, and before the next year's round opens: that one is about the
+	next year.
+	"""
+	first_due = getdate(task.extensions[0].due_before if task.extensions else task.due_on)
+	year = cint(frappe.db.get_value(ROUND, task.round, "year")) + 1
+	opens_on = frappe.db.get_value(ROUND, {"year": year}, "opens_on")
+	opens_on = getdate(opens_on) if opens_on else parse_day(get_settings().audit_opens, year)
+	return max(first_due, getdate(today())), max(first_due, opens_on - timedelta(days=1))
+
+
+def check_may_grant(task: Document, due_on: date, reason: str) -> None:
 	if roles.UNIT_HEAD not in frappe.get_roles(frappe.session.user):
 		frappe.throw(
 			_("More time is granted by the head of the unit alone (Article 6)."), frappe.PermissionError
@@ -205,12 +264,28 @@ def check_may_grant(task: Document, due_on: str, reason: str) -> None:
 		frappe.throw(_("This task is finished: its status is {0}.").format(frappe.bold(_(task.status))))
 	if not reason:
 		frappe.throw(_("Please give the reason: those concerned need to know it."), frappe.MandatoryError)
-	if getdate(due_on) <= max(getdate(today()), getdate(task.due_on)):
+	check_day(task, due_on)
+
+
+def check_day(task: Document, due_on: date) -> None:
+	"""Throw unless an account can have time until a day that it does not have yet."""
+	first, last = get_bounds(task)
+	if first > last:
 		frappe.throw(
-			_("Please choose a day after {0}.").format(
-				frappe.bold(frappe.format(max(getdate(today()), getdate(task.due_on)), "Date"))
-			)
+			_("No more time can be given: the next year's round opens after {0}.").format(bold_day(last))
 		)
+	if due_on < first:
+		frappe.throw(_("Please choose {0} or a later day.").format(bold_day(first)))
+	if due_on > last:
+		frappe.throw(
+			_("Please choose {0} at the latest: then the next year's round opens.").format(bold_day(last))
+		)
+	if due_on == getdate(task.due_on):
+		frappe.throw(_("It has until {0} already. Please choose another day.").format(bold_day(due_on)))
+
+
+def bold_day(day: date) -> str:
+	return frappe.bold(frappe.format(day, "Date"))
 
 
 def ask_to_file(*, task: Document) -> set[str]:
@@ -265,10 +340,14 @@ def say_asked(task: Document) -> str:
 
 
 def lift(*, audit: Document) -> None:
-	"""An audit that is approved in the end keeps its account, unless the closing was approved before."""
+	"""An audit that is approved in the end keeps its account, unless the closing was approved before.
+
+	Locked in the order of all who come by here: the audit (by its approval), its account, its task.
+	"""
+	account = lock_account(audit.account)
 	# a locking read: it sees a task that was made while this approval waited for its turn
 	name = frappe.db.get_value(DOCTYPE, {"audit": audit.name, "status": OPEN}, for_update=True)
-	if name and lock_account(audit.account).status in (ACTIVE, PENDING_CLOSURE):
+	if name and account.status in (ACTIVE, PENDING_CLOSURE):
 		finish(task=frappe.get_doc(DOCTYPE, name, for_update=True), status=LIFTED)
 		set_account_status(account=audit.account, status=ACTIVE)
 
@@ -294,35 +373,3 @@ def finish(*, task: Document, status: str) -> None:
 	task.update({"status": status, "finished_on": now_datetime()})
 	task.flags.ignore_mandatory = True  # as for the account
 	task.save(ignore_permissions=True)
-
-
-def send_reminders(now: date | None = None) -> None:
-	"""Remind the chief before a task's day, and tell leaders and the Unit Head after it; each once.
-
-	`now` is a local date.
-	"""
-	now = getdate(now or today())
-	for name in frappe.get_all(DOCTYPE, filters={"status": OPEN}, pluck="name"):
-		with without_failing():
-			remind(task=frappe.get_doc(DOCTYPE, name), now=now)
-
-
-def remind(*, task: Document, now: date) -> None:
-	remind_of_date(
-		doc=task,
-		due_on=getdate(task.due_on),
-		now=now,
-		before=Telling(lambda: get_people(task), lambda: say_soon(task)),
-		after=Telling(lambda: get_people(task) | get_superiors(), lambda: say_overdue(task)),
-		message=say_how,
-	)
-
-
-def get_people(task: Document) -> set[str]:
-	"""Who sees to it that an account is closed: the section's chief, and the account's administrator."""
-	administrator = frappe.db.get_value("Media Account", task.account, "administrator")
-	return get_enabled({task.chief, administrator} - {None, ""})
-
-
-def get_superiors() -> set[str]:
-	return get_users(roles.DIVISION_LEADER) | get_users(roles.UNIT_HEAD) | get_users(roles.GENERAL_OFFICE)

@@ -35,20 +35,34 @@ def remind_of_date(
 
 	`due_on` and `now` are local dates. Each is sent once for that day, however often this is called.
 	"""
+	kind = get_kind_due(due_on, now)
+	if kind:
+		telling = after if kind == OVERDUE else before
+		remind_once(doc=doc, kind=kind, due_on=due_on, telling=telling, message=message)
+
+
+def get_kind_due(due_on: date, now: date) -> str | None:
+	"""Return which reminder of a day it is time for: some working days before (settings), or after it."""
 	if now > due_on:
-		remind_once(doc=doc, kind=OVERDUE, due_on=due_on, telling=after, message=message)
-	elif days_left(due_on, now) <= cint(get_settings().remind_days_before_due):
-		remind_once(doc=doc, kind=DUE_SOON, due_on=due_on, telling=before, message=message)
+		return OVERDUE
+	return DUE_SOON if days_left(due_on, now) <= cint(get_settings().remind_days_before_due) else None
 
 
 def remind_once(*, doc: Document, kind: str, due_on: date, telling: Telling, message: Text) -> None:
 	"""Send a reminder of this kind, unless it was sent for this day already; keep that it was sent."""
-	about = describe(doc, kind, due_on)
-	if frappe.db.exists(DOCTYPE, about):
+	if frappe.db.exists(DOCTYPE, describe(doc, kind, due_on)):
 		return
-	users = telling.get_users()
-	if users and note_sent(about, users):
+	users = take_reminder(doc=doc, kind=kind, due_on=due_on, users=telling.get_users())
+	if users:
 		notify(users=users, subject=telling.subject, message=message, doc=doc)
+
+
+def take_reminder(*, doc: Document, kind: str, due_on: date, users: set[str]) -> set[str]:
+	"""Keep that a reminder is sent to these users; return them, or nobody if it was sent before."""
+	about = describe(doc, kind, due_on)
+	if not users or frappe.db.exists(DOCTYPE, about) or not note_sent(about, users):
+		return set()
+	return users
 
 
 def note_sent(about: dict, users: set[str]) -> bool:

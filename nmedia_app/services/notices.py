@@ -9,8 +9,8 @@ from frappe.model.document import Document
 from frappe.utils import cint, escape_html, format_datetime, get_url_to_form
 
 from nmedia_app.language import speaking
-from nmedia_app.regulation.review import APPROVED, RETURNED, UNDER_REVIEW, WITHDRAWN
-from nmedia_app.selectors.recipients import get_authors, get_awaited, get_names
+from nmedia_app.regulation.review import APPROVED, REJECTED, RETURNED, UNDER_REVIEW, WITHDRAWN
+from nmedia_app.selectors.recipients import get_authors, get_awaited, get_chief, get_names
 from nmedia_app.services import robot
 from nmedia_app.services.attempts import undone_if_failing
 from nmedia_app.settings import get_settings
@@ -29,20 +29,23 @@ def announce_step(*, doc: WorkflowDocument) -> None:
 			notify(users=get_awaited(doc), subject=lambda: say_it_waits(doc), doc=doc)
 		elif stage in OUTCOMES:
 			subject, message = OUTCOMES[stage]
-			notify(
-				users=get_authors(doc), subject=lambda: subject(doc), message=lambda: message(doc), doc=doc
-			)
+			users = get_authors(doc) | (get_chief(doc) if stage == REJECTED else set())
+			notify(users=users, subject=lambda: subject(doc), message=lambda: message(doc), doc=doc)
 		robot.send(text=lambda: as_typed(say_it_to_the_group(doc)))
 
 
-def notify(*, users: Iterable[str], subject: Text, doc: Document, message: Text = "") -> None:
+def notify(
+	*, users: Iterable[str], subject: Text, doc: Document, message: Text = "", to_oneself: bool = False
+) -> None:
 	"""Send a notice about the document to each of these users but the acting one, in the user's language.
 
-	`subject` and `message` are plain text, or functions that return it. Users who are disabled get nothing.
+	`subject` and `message` are plain text, or functions that return it. Users who are disabled get nothing;
+	the acting one gets it, too, with `to_oneself`: what a job did in their name is news to them as well.
 	"""
+	acting = set() if to_oneself else {frappe.session.user}
 	people = frappe.get_all(
 		"User",
-		filters={"name": ["in", [*set(users) - {frappe.session.user}] or [""]], "enabled": 1},
+		filters={"name": ["in", [*set(users) - acting] or [""]], "enabled": 1},
 		fields=["name", "email", "language"],
 	)
 	by_mail = sends_mail()
@@ -138,13 +141,23 @@ def say_how_to_go_on(doc: WorkflowDocument) -> str:
 	return doc.say_how_to_go_on()
 
 
+def say_it_is_rejected(doc: WorkflowDocument) -> str:
+	return _("“{0}” was not approved by {1}").format(doc.get_title(), get_last_record(doc).full_name)
+
+
+def say_reason(doc: WorkflowDocument) -> str:
+	"""Say why something is back or turned down, and what follows."""
+	return "\n".join(filter(None, (say_opinion(doc), doc.say_what_follows())))
+
+
 def say_opinion(doc: WorkflowDocument) -> str:
 	return get_last_record(doc).opinion or ""
 
 
 #: what authors hear, by the stage that their document came to: subject and message
 OUTCOMES = {
-	RETURNED: (say_it_is_returned, say_opinion),
+	RETURNED: (say_it_is_returned, say_reason),
+	REJECTED: (say_it_is_rejected, say_reason),
 	APPROVED: (say_it_is_approved, say_how_to_go_on),
 	WITHDRAWN: (say_it_is_withdrawn, say_opinion),
 }

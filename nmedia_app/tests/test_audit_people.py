@@ -5,7 +5,7 @@ from frappe.utils import add_days
 
 from nmedia_app.selectors.round_overview import get_overview
 from nmedia_app.selectors.tasks import get_waiting_documents
-from nmedia_app.services import audit_rounds, closures
+from nmedia_app.services import audit_rounds, closure_notices, closures
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import (
 	CHIEF,
@@ -173,7 +173,7 @@ class TestClosing(RestTestCase):
 
 	def test_new_administrator_is_told_of_the_closing(self):
 		change_administrator(self.audit, SECOND_EDITOR)
-		self.assertEqual(closures.get_people(get_task(self.audit)), {CHIEF, SECOND_EDITOR})
+		self.assertEqual(closure_notices.get_people(get_task(self.audit)), {CHIEF, SECOND_EDITOR})
 
 	def test_more_time_lets_the_new_section_send_the_audit(self):
 		audit = factories.fill_in_audit(self.audit)

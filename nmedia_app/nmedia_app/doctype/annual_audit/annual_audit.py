@@ -1,3 +1,5 @@
+from datetime import date
+
 import frappe
 from frappe import _
 from frappe.utils import cint, get_datetime, getdate, now_datetime, today
@@ -6,7 +8,7 @@ from nmedia_app import files
 from nmedia_app.files import bold
 from nmedia_app.regulation.audit import find_missing_materials, get_hours, merge_requirements
 from nmedia_app.regulation.filing import ACTIVE, ENDED
-from nmedia_app.regulation.review import APPROVED, OPEN, is_with_authors
+from nmedia_app.regulation.review import APPROVED, OPEN, RETURNED, is_with_authors
 from nmedia_app.services import audit_opening, closures
 from nmedia_app.workflow import APPROVAL_FIELDS, SealedChange, WorkflowDocument, WorkflowStep
 
@@ -103,6 +105,43 @@ class AnnualAudit(WorkflowDocument):
 		if stage == APPROVED:
 			self.set_approval(step)
 			closures.lift(audit=self)
+		if stage == RETURNED:
+			self.due_on = self.get_due_date(returned_on=getdate(today()))
+
+	def get_due_date(self, returned_on: date | None = None) -> date:
+		return closures.get_due_date(self, frappe.get_cached_doc(ROUND, self.round), returned_on)
+
+	def say_beforehand(self, stage: str | None) -> str:
+		"""Whoever returns an audit after its last day knows how long it can be sent again."""
+		if stage != RETURNED or not self.is_over():
+			return ""
+		last_day = self.say_last_day()
+		until = self.get_due_date(returned_on=getdate(today()))
+		if until < getdate(today()):
+			return f"{last_day} " + _("It can be sent again once the head of the unit gives more time.")
+		return f"{last_day} " + _("Once returned, it can be sent again until {0}.").format(
+			frappe.format(until, "Date")
+		)
+
+	def say_what_follows(self) -> str:
+		"""Article 6: what is returned is sent again in time; what is rejected has its account closed."""
+		if self.stage == RETURNED:
+			if self.is_over():
+				return f"{self.say_last_day()} " + _("Please ask the head of the unit for more time.")
+			return _("Please send it again by {0}.").format(getdate(self.due_on))
+		if task := closures.get_open_task(audit=self.name):
+			follows = _("Its account is to be closed by {0}").format(getdate(task.due_on))
+		else:
+			closes_on = getdate(frappe.db.get_value(ROUND, self.round, "closes_on"))
+			follows = _("Its account falls due for closure when the round ends on {0}").format(closes_on)
+		return _("{0}, unless the head of the unit gives more time (Article 6).").format(follows)
+
+	def is_over(self) -> bool:
+		"""Tell whether the last day on which it can be sent has passed."""
+		return getdate(today()) > getdate(self.due_on)
+
+	def say_last_day(self) -> str:
+		return _("The last day for this audit was {0}.").format(frappe.format(self.due_on, "Date"))
 
 	def check_round_is_open(self):
 		"""Audits are opened by their round: for accounts in use, while it runs."""
@@ -125,7 +164,7 @@ class AnnualAudit(WorkflowDocument):
 		audit["incidents"] += [row.as_dict() for row in self.incidents if not row.article]
 		for table, key in KEYS.items():
 			keep_names(audit[table], self.get(table), key)
-		audit["due_on"] = closures.get_due_date(self, round_doc)
+		audit["due_on"] = self.get_due_date()
 		given = {"doctype", "owner"} if self.is_new() else {"doctype", "owner", "followers"}
 		self.update({field: value for field, value in audit.items() if field not in given})
 		if self.is_new():
@@ -160,7 +199,7 @@ class AnnualAudit(WorkflowDocument):
 
 	def check_in_time(self):
 		"""Article 6: what is not filed by the closing day needs the Unit Head's word first."""
-		if getdate(today()) <= getdate(self.due_on):
+		if not self.is_over():
 			return
 		frappe.throw(
 			_("The last day for this audit was {0}.").format(bold(frappe.format(self.due_on, "Date")))

@@ -83,6 +83,7 @@ function begin_filing(frm) {
 }
 
 function grant_more_time(frm) {
+	const [first, last] = frm.doc.__onload.bounds.map((day) => frappe.datetime.str_to_user(day));
 	const dialog = nmedia.dialog({
 		title: __("Grant More Time"),
 		fields: [
@@ -96,9 +97,9 @@ function grant_more_time(frm) {
 				fieldtype: "Date",
 				label: __("New Last Day"),
 				reqd: 1,
-				description: __(
+				description: `${__(
 					"Until then the audit can be sent and approved, or the account closed."
-				),
+				)} ${__("Possible: from {0} to {1}.", [first, last])}`,
 			},
 			{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },
 		],

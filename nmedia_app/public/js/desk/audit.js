@@ -18,10 +18,15 @@ function due_html({ doc }) {
 	if (!doc.due_on || !nmedia.audit.is_with_authors(doc)) return "";
 	const { text, colour } = nmedia.working_days.describe(doc.due_on);
 	const date = frappe.datetime.str_to_user(doc.due_on);
-	const advice = __(
-		"Please complete materials and self-assessment, and send it by {0} (Article 6).",
-		[date]
-	);
+	const advice =
+		doc.due_on < frappe.datetime.get_today()
+			? `${__("The last day for this audit was {0}.", [date])} ${__(
+					"Please ask the head of the unit for more time."
+				)}`
+			: __(
+					"Please complete materials and self-assessment, and send it by {0} (Article 6).",
+					[date]
+				);
 	return `<div class="alert ${ALERTS[colour]} nmedia-due"><strong>${text}</strong> ${advice}</div>`;
 }
 

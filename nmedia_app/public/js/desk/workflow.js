@@ -88,7 +88,9 @@ function get_dialog_fields(frm, transition) {
 		{
 			fieldname: "about",
 			fieldtype: "HTML",
-			options: `<p class="text-muted">${frappe.utils.escape_html(frm.doc.title)}</p>`,
+			options: `<p class="text-muted">${frappe.utils.escape_html(frm.doc.title)}</p>${note_html(
+				transition
+			)}`,
 		},
 	];
 	if (transition.opinion_expected) {
@@ -111,6 +113,13 @@ function get_dialog_fields(frm, transition) {
 		});
 	}
 	return fields;
+}
+
+/** What to know before taking a step, as the server says it. */
+function note_html({ note }) {
+	return note
+		? `<div class="alert alert-warning nmedia-step-note">${frappe.utils.escape_html(note)}</div>`
+		: "";
 }
 
 /** A dialog without the fade: while that runs, the platform ignores a request to hide. */
