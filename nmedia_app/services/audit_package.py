@@ -170,6 +170,11 @@ def get_package(round_doc: Document) -> Path:
 	return path
 
 
+def is_outdated(round_doc: Document) -> bool:
+	"""Tell whether a package should be made again, and can be: once reported, it stays as it went out."""
+	return round_doc.get(STAGE_FIELD) in STAGES and is_out_of_date(round_doc)
+
+
 def is_out_of_date(round_doc: Document) -> bool:
 	"""Tell whether an audit of a round, or its account's entry in the register, changed since its package."""
 	if not round_doc.package_made_on:

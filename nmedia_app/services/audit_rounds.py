@@ -16,7 +16,7 @@ from nmedia_app.regulation.filing import ENDED
 from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, WITH_AUTHORS
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import days_left
-from nmedia_app.services import audit_opening, closures
+from nmedia_app.services import audit_opening, closure_notices, closures
 from nmedia_app.services.due_reminders import URGE, Telling, remind_newcomers, remind_once, take_untold
 from nmedia_app.services.jobs import enqueue_once
 from nmedia_app.services.notices import notify, without_failing
@@ -32,6 +32,10 @@ NOT_CLOSED = "Round Not Closed"
 LONGEST_BATCH = timedelta(hours=1)
 #: so many working days before the end those who have not filed are reminded for the last time
 LAST_WORKING_DAYS = 3
+#: of which there may be rounds
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+#: so many accounts are named in a notice
+MOST_NAMES = 5
 
 
 def get_start(year: int, opens_on: str | date | None = None) -> dict:
@@ -40,6 +44,7 @@ def get_start(year: int, opens_on: str | date | None = None) -> dict:
 	Its figures go to the day before it opens, whenever an audit is sent, and begin where those of the last
 	round end: nothing is counted twice or never. It asks for the same as that one, or for what is common.
 	"""
+	check_year(year)
 	settings = get_settings()
 	last = frappe.db.get_value(
 		ROUND, {"year": ["<", year]}, ["name", "period_to"], order_by="year desc", as_dict=True
@@ -54,6 +59,13 @@ def get_start(year: int, opens_on: str | date | None = None) -> dict:
 		"period_to": period_to,
 		"requirements": get_last_requirements(last.name) if last else get_common_requirements(),
 	}
+
+
+def check_year(year: int) -> None:
+	if not FIRST_YEAR <= year <= LAST_YEAR:
+		frappe.throw(
+			_("Please enter the year with four digits, from {0} to {1}.").format(FIRST_YEAR, LAST_YEAR)
+		)
 
 
 def get_last_requirements(round_name: str) -> list[dict]:
@@ -134,10 +146,10 @@ def run_daily(now: date | None = None) -> None:
 			with without_failing():
 				step(now)
 	audit_opening.enqueue_open_rounds()
-	for name in frappe.get_all(ROUND, filters={STAGE_FIELD: CLOSED}, pluck="name"):
+	for name in closures.find_unfinished_rounds():
 		enqueue_falling_due(round_doc=frappe.get_doc(ROUND, name))
 	send_round_reminders(now)
-	closures.send_reminders(now)
+	closure_notices.send_reminders(now)
 
 
 def plan_round(now: date) -> None:
@@ -245,7 +257,7 @@ def get_people(rows: Iterable[frappe._dict]) -> set[str]:
 def get_missing(round_name: str, section: str | None = None) -> list[frappe._dict]:
 	"""List the audits of a round that are not sent yet, or back with their authors."""
 	audit = frappe.qb.DocType(AUDIT)
-	query = query_audits(round_name).where(audit[STAGE_FIELD].isin(WITH_AUTHORS))
+	query = query_missing(round_name)
 	if section:
 		query = query.where(audit.section == section)
 	fields = (
@@ -257,10 +269,16 @@ def get_missing(round_name: str, section: str | None = None) -> list[frappe._dic
 		"administrator",
 		"administrator_name",
 		"chief",
+		"due_on",
 	)
 	return (
 		query.select(*(audit[field] for field in fields)).orderby(audit.section).orderby(audit.account_name)
 	).run(as_dict=True)
+
+
+def query_missing(round_name: str) -> QueryBuilder:
+	"""Begin a query of the audits of a round that are with their authors."""
+	return query_audits(round_name).where(frappe.qb.DocType(AUDIT)[STAGE_FIELD].isin(WITH_AUTHORS))
 
 
 def say_round(kind: str, round_doc: Document) -> str:
@@ -275,38 +293,74 @@ def say_round(kind: str, round_doc: Document) -> str:
 
 
 def urge_missing(*, round_doc: Document, section: str | None = None) -> set[str]:
-	"""Remind now, in the session user's name, those who have audits to send; return their users.
+	"""Remind now, in the session user's name, those who can still send missing audits; return their users.
 
 	Nobody gets it twice a day. Throws if there is nobody to urge, or all of them were urged today.
 	"""
-	accounts = get_accounts_by_person(get_missing(round_doc.name, section))
-	if not accounts:
-		frappe.throw(_("There is nobody to urge."))
-	users = take_untold(doc=round_doc, kind=URGE, due_on=getdate(today()), users={*accounts})
+	missing = get_missing(round_doc.name, section)
+	audits = group_by_person(filter(can_be_sent, missing))
+	if not audits:
+		refuse_to_urge(bool(missing) and not any(map(can_be_sent, missing)))
+	users = take_untold(doc=round_doc, kind=URGE, due_on=getdate(today()), users={*audits})
 	if not users:
 		frappe.throw(_("They were asked today already. You can ask again tomorrow."))
 	for user in users:
-		notify(users={user}, subject=lambda user=user: say_missing(round_doc, accounts[user]), doc=round_doc)
+		notify(users={user}, subject=lambda user=user: say_missing(round_doc, audits[user]), doc=round_doc)
 	return users
 
 
-def get_accounts_by_person(rows: Iterable[frappe._dict]) -> dict[str, list[str]]:
-	"""Return, of others than the session user, whose accounts' audits are missing: of an account its
-	administrator, or the section's chief where that one cannot log in.
+def refuse_to_urge(is_too_late: bool) -> None:
+	reason = _("There is nobody to urge.")
+	if is_too_late:
+		reason += " " + _("The last day has passed: the head of the unit can give each account more time.")
+	frappe.throw(reason)
+
+
+def can_be_sent(audit: frappe._dict) -> bool:
+	"""Tell whether the last day of a missing audit, which may be granted to it alone, is not over."""
+	return getdate(audit.due_on) >= getdate(today())
+
+
+def count_to_urge(round_name: str) -> dict[str, int]:
+	"""Return how many missing audits of each section the session user could urge somebody to send."""
+	audit = frappe.qb.DocType(AUDIT)
+	groups = (
+		query_missing(round_name)
+		.where(audit.due_on >= getdate(today()))
+		.select(audit.section, audit.administrator, audit.chief, Count("*").as_("count"))
+		.groupby(audit.section, audit.administrator, audit.chief)
+	).run(as_dict=True)
+	counts: dict[str, int] = {}
+	for rows in group_by_person(groups).values():
+		for row in rows:
+			counts[row.section] = counts.get(row.section, 0) + row["count"]
+	return counts
+
+
+def group_by_person(rows: Iterable[frappe._dict]) -> dict[str, list[frappe._dict]]:
+	"""Return, of others than the session user, whose audits are missing: of an account its administrator, or
+	the section's chief where that one cannot log in.
 	"""
 	rows = [*rows]
 	able = get_enabled({user for row in rows for user in (row.administrator, row.chief) if user})
-	accounts: dict[str, list[str]] = {}
+	audits: dict[str, list[frappe._dict]] = {}
 	for row in rows:
 		user = row.administrator if row.administrator in able else row.chief
 		if user in able and user != frappe.session.user:
-			accounts.setdefault(user, []).append(row.account_name)
-	return accounts
+			audits.setdefault(user, []).append(row)
+	return audits
 
 
-def say_missing(round_doc: Document, accounts: Iterable[str]) -> str:
-	names = [*accounts]
-	shown = "、".join(names[:5]) + ("…" if len(names) > 5 else "")
-	return _("{0}: please send the audits of {1} by {2}").format(
-		round_doc.title, shown, getdate(round_doc.closes_on)
+def say_missing(round_doc: Document, audits: Iterable[frappe._dict]) -> str:
+	"""Say which audits are missing, by the last day of each: one may have more time than the others."""
+	by_day: dict[date, list[str]] = {}
+	for audit in audits:
+		by_day.setdefault(getdate(audit.due_on), []).append(audit.account_name)
+	parts = (
+		_("by {0} the audits of {1}").format(day, say_some(names)) for day, names in sorted(by_day.items())
 	)
+	return _("{0}: please send {1}").format(round_doc.title, "；".join(parts))
+
+
+def say_some(names: list[str]) -> str:
+	return "、".join(names[:MOST_NAMES]) + ("…" if len(names) > MOST_NAMES else "")

@@ -47,6 +47,25 @@ class TestRound(NmediaTestCase):
 		round_doc = frappe.get_doc(doctype="Annual Audit Round", year=2019, opens_on="2019-01-01").insert()
 		self.assertEqual((str(round_doc.period_from), str(round_doc.period_to)), ("2018-01-01", "2018-12-31"))
 
+	def test_year_that_is_none_is_refused_in_words(self):
+		for year in (None, "", "abc", 26, 20261, -5):
+			with self.subTest(year), self.assertRaisesRegex(frappe.ValidationError, "four digits"):
+				frappe.get_doc(doctype="Annual Audit Round", year=year).insert()
+
+	def test_material_without_a_name_is_refused_with_its_row(self):
+		for name in (None, " "):
+			rows = [{"material_name": "备案证明", "kind": "File"}, {"material_name": name, "kind": "File"}]
+			with self.subTest(name), self.assertRaisesRegex(frappe.ValidationError, "Row 2"):
+				factories.make_round(requirements=rows)
+
+	def test_day_that_is_taken_away_is_asked_for(self):
+		for fieldname in ("opens_on", "closes_on", "period_from", "period_to"):
+			round_doc = factories.make_round()
+			round_doc.set(fieldname, None)
+			with self.subTest(fieldname):
+				self.assertRaises(frappe.MandatoryError, round_doc.save)
+			frappe.db.delete("Annual Audit Round", {"name": round_doc.name})
+
 	def test_round_asks_for_what_is_common(self):
 		round_doc = factories.make_round()
 		self.assertEqual(
@@ -124,6 +143,37 @@ class TestRound(NmediaTestCase):
 		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
 		round_doc = act(round_doc, OFFICE, "Close Round")
 		with self.assertRaisesRegex(frappe.MandatoryError, "Reported On.*Receipt.*package"):
+			act(round_doc, OFFICE, "Mark as Reported")
+
+	def test_report_is_neither_before_the_round_nor_before_its_package(self):
+		round_doc = factories.make_open_round()
+		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
+		round_doc = act(round_doc, OFFICE, "Close Round")
+		round_doc.reported_on = add_days(today(), -11)
+		self.assertRaisesRegex(frappe.ValidationError, "on which the round opened", round_doc.save)
+		made = {"package_made_on": add_days(now_datetime(), -1), "package_digest": "0" * 64}
+		frappe.db.set_value("Annual Audit Round", round_doc.name, made)
+		for day, is_possible in ((-2, False), (-1, True), (0, True)):
+			round_doc.reload()
+			round_doc.reported_on = add_days(today(), day)
+			with self.subTest(day):
+				if is_possible:
+					round_doc.save()
+				else:
+					self.assertRaisesRegex(frappe.ValidationError, "the package was made", round_doc.save)
+
+	def test_package_that_is_made_after_the_report_was_entered_is_not_reported(self):
+		round_doc = factories.make_open_round()
+		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
+		round_doc = act(round_doc, OFFICE, "Close Round")
+		entered = {
+			"reported_on": add_days(today(), -1),
+			"report_receipt": "/private/files/receipt.txt",
+			"package_made_on": now_datetime(),
+			"package_digest": "0" * 64,
+		}
+		frappe.db.set_value("Annual Audit Round", round_doc.name, entered)
+		with self.assertRaisesRegex(frappe.ValidationError, "this package was handed in"):
 			act(round_doc, OFFICE, "Mark as Reported")
 
 
@@ -567,6 +617,23 @@ class TestUrge(NmediaTestCase):
 		factories.make_filed_account(**values)
 		open_batch(round_name=self.round_doc.name)
 		self.assertEqual(self.urge(), {SECOND_EDITOR})
+
+	def test_who_cannot_send_any_more_is_not_urged(self):
+		frappe.db.set_value(DOCTYPE, {"round": self.round_doc.name}, "due_on", add_days(today(), -1))
+		with self.assertRaisesRegex(frappe.ValidationError, "The last day has passed"):
+			self.urge()
+		self.assertEqual(audit_rounds.count_to_urge(self.round_doc.name), {})
+
+	def test_notice_names_the_last_day_of_each_audit(self):
+		frappe.set_user("Administrator")
+		account = factories.make_filed_account(account_name="乙号", handle="urged-second")
+		open_batch(round_name=self.round_doc.name)
+		later = add_days(today(), 40)
+		frappe.db.set_value(DOCTYPE, {"account": account.name}, "due_on", later)
+		self.assertEqual(self.urge(), {EDITOR})
+		(subject,) = self.get_notices(EDITOR)
+		self.assertIn(f"by {add_days(today(), 10)} the audits of 甲号", subject)
+		self.assertIn(f"by {later} the audits of 乙号", subject)
 
 	def test_chief_is_urged_for_an_administrator_who_cannot_log_in(self):
 		frappe.db.set_value("User", EDITOR, "enabled", 0)

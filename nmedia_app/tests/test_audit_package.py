@@ -10,6 +10,7 @@ from frappe.utils.synchronization import filelock
 from openpyxl import load_workbook
 
 from nmedia_app import files
+from nmedia_app.audit_api import get_round_overview
 from nmedia_app.services import audit_package, closures
 from nmedia_app.services.archive import BEGINNING
 from nmedia_app.services.audit_package import PackageError, get_path, make_package, run
@@ -237,6 +238,15 @@ class TestMaking(RestTestCase):
 		self.assertFalse(audit_package.is_out_of_date(self.fresh(self.round_doc)))
 		factories.fill_in_audit(self.audit)
 		self.assertTrue(audit_package.is_out_of_date(frappe.get_doc(ROUND, self.round_doc.name)))
+
+	def test_overview_tells_that_the_package_is_outdated_until_it_is_reported(self):
+		make_package(round_name=self.round_doc.name)
+		self.assertFalse(get_round_overview(self.round_doc.name)["is_outdated"])
+		frappe.set_user("Administrator")
+		closures.set_account_status(account=self.audit.account, status="Pending Closure")
+		self.assertTrue(get_round_overview(self.round_doc.name)["is_outdated"])
+		frappe.db.set_value(ROUND, self.round_doc.name, "stage", "Reported")
+		self.assertFalse(get_round_overview(self.round_doc.name)["is_outdated"])
 
 	def test_package_older_than_its_accounts_entries_is_not_reported(self):
 		make_package(round_name=self.round_doc.name)

@@ -22,6 +22,7 @@ class AnnualAuditRound(WorkflowDocument):
 
 	def before_insert(self):
 		super().before_insert()
+		audit_rounds.check_year(cint(self.year))
 		self.refuse_second_round()
 		self.fill_in_start()
 
@@ -84,9 +85,10 @@ class AnnualAuditRound(WorkflowDocument):
 			self.set("requirements", requirements)
 
 	def check_dates(self):
-		if not 2000 <= cint(self.year) <= 2100:
-			frappe.throw(_("Please enter the year with four digits."))
+		audit_rounds.check_year(cint(self.year))
 		for earlier, later in (("opens_on", "closes_on"), ("period_from", "period_to")):
+			if not (self.get(earlier) and self.get(later)):
+				continue  # the platform says what is missing
 			if getdate(self.get(later)) < getdate(self.get(earlier)):
 				frappe.throw(
 					_("{0} is before {1}.").format(bold(self.get_label(later)), bold(self.get_label(earlier)))
@@ -101,7 +103,14 @@ class AnnualAuditRound(WorkflowDocument):
 
 	def check_requirements(self):
 		"""Each material goes by a name of its own: audits are told apart by it what they have."""
-		names = [row.material_name.strip() for row in self.requirements]
+		names = [(row.material_name or "").strip() for row in self.requirements]
+		if "" in names:
+			frappe.throw(
+				_("Row {0} of {1}: please enter the name of the material, or delete the row.").format(
+					names.index("") + 1, bold(self.get_label("requirements"))
+				),
+				frappe.MandatoryError,
+			)
 		if doubles := sorted({name for name in names if names.count(name) > 1}):
 			frappe.throw(
 				_("{0} is entered twice in {1}. Please keep one of the rows.").format(
@@ -151,8 +160,30 @@ class AnnualAuditRound(WorkflowDocument):
 				+ _("Please write a comment below the form instead."),
 				frappe.UpdateAfterSubmitError,
 			)
-		if self.reported_on and getdate(self.reported_on) > getdate(today()):
-			frappe.throw(_("{0} lies in the future.").format(bold(self.get_label("reported_on"))))
+		if before.stage != REPORTED:
+			self.check_reported_on()
+
+	def check_reported_on(self):
+		"""What is reported is the package: not before the round, nor before the day on which it was made."""
+		if not self.reported_on:
+			return
+		day, label = getdate(self.reported_on), bold(self.get_label("reported_on"))
+		if day > getdate(today()):
+			frappe.throw(_("{0} lies in the future.").format(label))
+		if day < getdate(self.opens_on):
+			frappe.throw(
+				_("{0} is before the day on which the round opened ({1}).").format(
+					label, frappe.format(self.opens_on, "Date")
+				)
+			)
+		if self.package_made_on and day < getdate(self.package_made_on):
+			frappe.throw(
+				_("{0} is before the day on which the package was made ({1}).").format(
+					label, frappe.format(getdate(self.package_made_on), "Date")
+				)
+				+ " "
+				+ _("Please enter the day on which this package was handed in.")
+			)
 
 	def check_reported(self):
 		fields = ("reported_on", "report_receipt", "package_digest")
@@ -165,6 +196,7 @@ class AnnualAuditRound(WorkflowDocument):
 				frappe.MandatoryError,
 				title=_("Not Complete Yet"),
 			)
+		self.check_reported_on()
 		if audit_package.is_out_of_date(self):
 			frappe.throw(
 				_("Audits, or the register's entries of their accounts, changed after the package was made.")

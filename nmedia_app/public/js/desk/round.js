@@ -29,6 +29,8 @@ const FETCHES_PACKAGE = [
 	"New Media Division Leader",
 	"System Manager",
 ];
+const OUTDATED = () =>
+	__("Audits, or the register's entries of their accounts, changed after the package was made.");
 // while audits are being opened, the overview asks how far it is
 const ASK_AGAIN = 3000;
 
@@ -115,10 +117,7 @@ function tools_html(frm, overview, is_empty) {
 				"Decide Together"
 			)}</button></span>`
 		: "";
-	const urge =
-		overview.may_urge === null && overview.total.missing
-			? button("urge-all", __("Urge All Missing"))
-			: "";
+	const urge = overview.may_urge_all ? button("urge-all", __("Urge All Missing")) : "";
 	const out = overview.may_export ? button("export", __("Export (.xlsx)")) : "";
 	const list = button("list", __("Show as List"));
 	return `<div class="nmedia-round-tools">${decisions}<span class="nmedia-round-buttons">${urge}${out}${list}
@@ -140,7 +139,7 @@ function button(what, label, data = "") {
 function sections_html(overview) {
 	const { may_urge } = overview;
 	const rows = overview.sections.map((row) => {
-		const may = row.missing && (may_urge === null || may_urge.includes(row.section));
+		const may = may_urge[row.section]; // somebody there can still send
 		const counts = COLUMNS().map(
 			([key]) =>
 				`<td class="nmedia-count ${row[key] ? `is-${key}` : "is-none"}">${row[key]}</td>`
@@ -200,7 +199,7 @@ function tasks_html(tasks) {
 }
 
 /** Once a round is closed: the package for the Publicity Department, and what comes after it. */
-function package_html(frm, { is_being_made }) {
+function package_html(frm, { is_being_made, is_outdated }) {
 	const { stage, package_made_on, package_digest, package_size } = frm.doc;
 	if (!["Closed", "Reported"].includes(stage)) return "";
 	const heading = `<h5>${__("Package for the Publicity Department")}</h5>`;
@@ -213,6 +212,11 @@ function package_html(frm, { is_being_made }) {
 				format_number((package_size || 0) / 1024 / 1024, null, 1),
 			])}<br><span class="text-muted">${__("Digest")} <code>${escape(package_digest)}</code></span></p>`
 		: `<p class="text-muted">${__("The package is not made yet.")}</p>`;
+	const outdated = is_outdated
+		? `<div class="alert alert-warning nmedia-outdated">${OUTDATED()} ${
+				may ? __("Please make it again, and hand in the new one.") : ""
+			}</div>`
+		: "";
 	const next =
 		stage === "Closed" && may
 			? `<p>${__(
@@ -225,7 +229,7 @@ function package_html(frm, { is_being_made }) {
 			? button("download-package", __("Download the Package"))
 			: "";
 	return `<div class="nmedia-round-package">${heading}
-		${next}${made}<span class="nmedia-round-buttons">${make}${download}</span></div>`;
+		${next}${made}${outdated}<span class="nmedia-round-buttons">${make}${download}</span></div>`;
 }
 
 function draw_charts($charts, overview) {
@@ -304,7 +308,7 @@ function listen(frm, $wrapper, overview) {
 		"urge-all": () =>
 			frappe.confirm(
 				__("Remind everybody whose audits are missing ({0} audits)?", [
-					overview.total.missing,
+					Object.values(overview.may_urge).reduce((sum, count) => sum + count, 0),
 				]),
 				() => urge()
 			),
@@ -321,15 +325,21 @@ function listen(frm, $wrapper, overview) {
 				again();
 			}),
 		"download-package": () =>
-			window.open(
-				`/api/method/nmedia_app.package_api.download_package?${$.param({ name })}`
-			),
+			overview.is_outdated
+				? frappe.confirm(`${OUTDATED()}<br>${__("Download it all the same?")}`, () =>
+						download_package(name)
+					)
+				: download_package(name),
 	};
 	$wrapper.off("click.nmedia").on("click.nmedia", "[data-do]", ({ currentTarget }) => {
 		const $button = $(currentTarget).prop("disabled", true);
 		const done = actions[currentTarget.dataset.do](currentTarget.dataset);
 		Promise.resolve(done).finally(() => $button.prop("disabled", false));
 	});
+}
+
+function download_package(name) {
+	window.open(`/api/method/nmedia_app.package_api.download_package?${$.param({ name })}`);
 }
 
 /** Decide together on the audits of a section and status. */
