@@ -18,7 +18,7 @@ MOST_OFFERED = 200
 
 @frappe.whitelist()
 def get_round_start(year: str | int) -> dict:
-	"""Return with what a new round of a year begins: its days, and the rows of `requirements`."""
+	"""Return with what a new round of a year begins; see `audit_rounds.get_start`."""
 	frappe.has_permission(ROUND, "create", throw=True)
 	return audit_rounds.get_start(cint(year))
 
@@ -27,21 +27,32 @@ def get_round_start(year: str | int) -> dict:
 def get_round_overview(name: str) -> dict:
 	"""Return how far a round's audits are, as far as the session user may see them; see `get_overview`.
 
-	With `progress` (done, total) of the opening, what is noted of its `package` and whether one
-	`is_being_made`, and what the user may do: `may_go_on`, `may_export`, `may_urge`, the sections whose
-	missing audits they may urge (None: all), and `may_decide`, the states whose next step is theirs.
+	With `progress` (done, total) of the opening, what is noted of its `package`, whether it `is_outdated` and
+	whether one `is_being_made`, and what the user may do: `may_go_on`, `may_export`, `may_decide`, the states
+	whose next step is theirs, `may_urge`, of how many audits in each section, and `may_urge_all` at once.
 	"""
 	round_doc = get_round(name)
 	return {
 		**round_overview.get_overview(round_doc, frappe.session.user),
 		"progress": audit_opening.count_progress(name),
 		"package": {field: round_doc.get(field) for field in audit_package.NOTED},
+		"is_outdated": audit_package.is_outdated(round_doc),
 		"is_being_made": audit_package.is_being_made(name),
 		"may_go_on": round_doc.stage == OPEN and bool(frappe.has_permission(ROUND, "write", round_doc)),
 		"may_export": bool(frappe.has_permission(AUDIT, "export")),
 		"may_decide": round_overview.get_states_to_decide_on(frappe.session.user),
-		"may_urge": round_overview.get_sections_to_urge(frappe.session.user),
+		**get_who_to_urge(name),
 	}
+
+
+def get_who_to_urge(name: str) -> dict:
+	"""Return of how many missing audits of a round, by section, the session user may urge somebody."""
+	own = round_overview.get_sections_to_urge(frappe.session.user)
+	if own == []:
+		return {"may_urge": {}, "may_urge_all": False}
+	counts = audit_rounds.count_to_urge(name)
+	may_urge = {section: count for section, count in counts.items() if own is None or section in own}
+	return {"may_urge": may_urge, "may_urge_all": own is None and bool(may_urge)}
 
 
 @frappe.whitelist()
@@ -100,7 +111,7 @@ def get_audit_notes(name: str) -> dict:
 def get_audits_to_decide(names: list | str) -> list[dict]:
 	"""Return what is decided on in each of these audits; see `audit_decisions.describe`."""
 	frappe.has_permission(AUDIT, "read", throw=True)
-	return audit_decisions.describe(names=map(cstr, parse_some(names)))
+	return audit_decisions.describe(names=parse_some(names, str))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -110,7 +121,7 @@ def decide(
 	"""Take one step on several audits, each as it was on the screen; see `audit_decisions.decide`."""
 	frappe.has_permission(AUDIT, "read", throw=True)
 	return audit_decisions.decide(
-		decisions=parse_some(decisions),
+		decisions=parse_some(decisions, dict),
 		action=action,
 		opinion=cstr(opinion),
 		declared=bool(cint(declared)),
@@ -120,7 +131,7 @@ def decide(
 @frappe.whitelist(methods=["POST"])
 def grant_more_time(name: str, due_on: str, reason: str) -> Document:
 	"""Give an account that is to be closed until another day (the Unit Head's to do); returns the task."""
-	task = frappe.get_doc(TASK, name, for_update=True)
+	task = closures.lock_task(name)
 	task.check_permission("read")
 	return closures.grant_more_time(task=task, due_on=due_on, reason=cstr(reason).strip())
 
@@ -158,9 +169,14 @@ def get_round(name: str, ptype: str = "read") -> Document:
 	return round_doc
 
 
-def parse_some(rows: list | str) -> list:
-	"""Return the rows of a request, which are few: the browser sends one chunk after the other."""
-	rows = frappe.parse_json(rows)
-	if not isinstance(rows, list) or len(rows) > audit_decisions.MOST:
+def parse_some(rows: list | str, kind: type) -> list:
+	"""Return the rows of a request, all of one kind and few: the browser sends one chunk after the other."""
+	try:
+		rows = frappe.parse_json(rows)
+	except ValueError:
+		rows = None
+	if not isinstance(rows, list) or not all(isinstance(row, kind) for row in rows):
+		frappe.throw(_("The request is not readable: audits are missing or misspelled in it."))
+	if len(rows) > audit_decisions.MOST:
 		frappe.throw(_("At most {0} audits go into one request.").format(audit_decisions.MOST))
 	return rows

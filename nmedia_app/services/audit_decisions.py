@@ -36,9 +36,27 @@ SHOWN = (
 def describe(*, names: Iterable[str]) -> list[dict]:
 	"""Return what the session user sees of audits before deciding on them, with the steps that are theirs.
 
-	Each with its fields, `marks` to look at, the `actions` that are possible, and `why_not` if none is.
+	Each with its fields, `marks` to look at, the `actions` that are possible, and `why_not` if none is; one
+	that cannot be read stops no other.
 	"""
-	return [describe_one(read(name)) for name in names]
+	return [try_to_describe(name) for name in names]
+
+
+def try_to_describe(name: str) -> dict:
+	"""Describe an audit; of one that is gone, or not the session user's to see, that it is."""
+	try:
+		with undone_if_failing():
+			return describe_one(read(name))
+	except (frappe.DoesNotExistError, frappe.PermissionError):
+		return {
+			**dict.fromkeys(SHOWN, ""),
+			"name": name,
+			"account_name": name,
+			"colour": "gray",
+			"marks": [],
+			"actions": [],
+			"why_not": _("This audit does not exist any more, or is not yours to see."),
+		}
 
 
 def read(name: str) -> WorkflowDocument:

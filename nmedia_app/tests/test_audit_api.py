@@ -147,9 +147,9 @@ class TestDecide(AuditRestTestCase):
 	def test_other_sections_people_neither_see_nor_decide(self):
 		audits = self.committed(make_audits(CHIEF_REVIEW, 1))
 		for user in (OTHER_EDITOR, OTHER_CHIEF):
-			self.assertEqual(
-				self.call(user, "get_audits_to_decide", names=[audits[0].name]).status_code, 403, user
-			)
+			(shown,) = self.ask(user, "get_audits_to_decide", names=[audits[0].name])
+			self.assertEqual((shown["section"], shown["actions"]), ("", []), user)
+			self.assertIn("not yours to see", shown["why_not"])
 			answer = self.decide(user, as_seen(*audits), "Confirm")
 			self.assertEqual(answer["done"], [], user)
 			self.assertTrue(answer["refused"][0]["reason"])
@@ -162,6 +162,29 @@ class TestDecide(AuditRestTestCase):
 			("decide", {"decisions": as_seen(*audits), "action": "Gather"}),
 		):
 			self.assertIn(self.call(STRANGER, method, **arguments).status_code, REFUSED, method)
+
+	def test_one_that_is_gone_or_not_to_be_seen_stops_no_other(self):
+		audits = self.committed(make_audits(CHIEF_REVIEW, 2))
+		names = [audits[0].name, "no such audit", audits[1].name]
+		shown = self.ask(CHIEF, "get_audits_to_decide", names=names)
+		self.assertEqual([row["name"] for row in shown], names)
+		self.assertEqual([bool(row["actions"]) for row in shown], [True, False, True])
+
+	def test_request_that_makes_no_sense_is_refused_in_words(self):
+		for method, arguments in (
+			("decide", {"decisions": ["x"], "action": "Gather"}),
+			("decide", {"decisions": "{", "action": "Gather"}),
+			("get_audits_to_decide", {"names": "[x"}),
+			("get_audits_to_decide", {"names": [{}]}),
+		):
+			response = self.call(OFFICE, method, **arguments)
+			self.assertEqual(response.status_code, 417, (method, arguments))
+			self.assertIn("not readable", messages(response))
+
+	def test_time_that_is_none_was_not_on_the_screen(self):
+		audits = self.committed(make_audits(GATHERING, 1))
+		answer = self.decide(OFFICE, [{"name": audits[0].name, "modified": "x"}], "Gather")
+		self.assertIn("changed it after you opened it", answer["refused"][0]["reason"])
 
 	def test_request_decides_on_few(self):
 		many = [{"name": "x", "modified": "y"}] * (MOST + 1)
@@ -273,6 +296,25 @@ class TestOverview(AuditRestTestCase):
 		named = self.ask(CHIEF, "urge_missing", name=round_doc.name, section=SECTION)
 		self.assertIn("Editor O'Hara", named)
 
+	def test_urging_is_offered_where_somebody_can_still_send(self):
+		round_doc = self.make_round()
+		for user, may_all, sections in (
+			(OFFICE, True, {SECTION}),
+			(CHIEF, False, {SECTION}),
+			(EDITOR, False, set()),
+		):
+			overview = self.ask(user, "get_round_overview", name=round_doc.name)
+			self.assertEqual(overview["may_urge_all"], may_all, user)
+			self.assertLessEqual(sections, set(overview["may_urge"]), user)
+			self.assertEqual(bool(overview["may_urge"]), bool(sections), user)
+		frappe.db.set_value("Annual Audit", {"round": round_doc.name}, "due_on", add_days(today(), -1))
+		frappe.db.commit()
+		for user in (OFFICE, CHIEF):
+			overview = self.ask(user, "get_round_overview", name=round_doc.name)
+			self.assertEqual((overview["may_urge"], overview["may_urge_all"]), ({}, False), user)
+		response = self.call(OFFICE, "urge_missing", name=round_doc.name)
+		self.assertIn("The last day has passed", messages(response))
+
 	def test_opening_is_the_offices_to_go_on_with(self):
 		round_doc = self.make_round()
 		for user in (EDITOR, CHIEF, UNIT_HEAD):
@@ -353,6 +395,12 @@ class TestForms(AuditRestTestCase):
 		self.assertTrue(start["requirements"])
 		self.assertIn(self.call(CHIEF, "get_round_start", year=2033).status_code, REFUSED)
 
+	def test_year_that_is_none_is_refused_in_words(self):
+		for year in ("", "abc", 26, 20261, -5):
+			response = self.call(OFFICE, "get_round_start", year=year)
+			self.assertEqual(response.status_code, 417, year)
+			self.assertIn("four digits", messages(response))
+
 	def test_what_the_administrator_sent_is_nobodys_to_rewrite(self):
 		(audit,) = make_audits(CHIEF_REVIEW, 1)
 		for user, step in ((CHIEF, "Confirm"), (OFFICE, "Gather"), (UNIT_HEAD, "Approve")):
@@ -404,6 +452,15 @@ class TestClosures(AuditRestTestCase):
 				UNIT_HEAD, "grant_more_time", name=task.name, due_on=str(due_on), reason=reason
 			)
 			self.assertEqual(response.status_code, 417, (due_on, reason))
+
+	def test_day_that_is_none_or_out_of_reach_is_refused_in_words(self):
+		task = self.make_task()
+		for due_on in ("0001-01-01", "9999-12-31", "x", ""):
+			response = self.call(
+				UNIT_HEAD, "grant_more_time", name=task.name, due_on=due_on, reason="更换管理员"
+			)
+			self.assertEqual(response.status_code, 417, due_on)
+			self.assertTrue(messages(response), due_on)
 
 	def test_accounts_to_close_are_shown_to_those_concerned(self):
 		task = self.make_task()

@@ -265,6 +265,43 @@ def test_the_package_is_made_in_the_background_and_fetched(as_user):
 		expect(package.get_by_role("button", name="下载材料包")).to_have_count(int(may_fetch))
 		expect(package.get_by_role("button", name="生成上报材料包")).to_have_count(0)
 
+	inside("outdate_package", round_name=round_name)
+	office = as_user(OFFICE).form(ROUND, round_name)
+	expect(office.page.locator(".nmedia-outdated")).to_contain_text("又有变动")
+	office.page.locator(".nmedia-outdated").scroll_into_view_if_needed()
+	office.shot("round-package-outdated")
+	office.page.get_by_role("button", name="下载材料包").click()
+	expect(office.page.locator(".modal.show")).to_contain_text("仍要下载吗")
+	office.shot("round-package-outdated-asked")
+	assert office.english() == []
+	with office.page.expect_download():
+		office.page.locator(".modal.show .btn-modal-primary").click()
+
+
+def test_an_audit_that_is_returned_after_the_last_day_is_no_dead_end(as_user):
+	made = inside("prepare_late_audit")
+	office = as_user(OFFICE).form(ROUND, made["round"])
+	office.page.locator(".nmedia-round-sections").wait_for()
+	expect(office.page.locator(".nmedia-round").get_by_role("button", name="催办")).to_have_count(0)
+	office.shot("late-0-round")
+
+	office.form(AUDIT, made["audit"]).step("退回修改")
+	expect(office.page.locator(".nmedia-step-note")).to_contain_text("前改好再送")
+	office.settled().shot("late-1-return")
+	assert office.english() == []
+	office.answer("截图不清")
+	office.page.wait_for_function("() => cur_frm.doc.stage === 'Returned'")
+
+	editor = as_user(EDITOR).form(AUDIT, made["audit"])
+	expect(editor.page.locator(".nmedia-due")).to_contain_text("前送审")
+	editor.shot("late-2-returned")
+	assert editor.english() == []
+	editor.take_step("送审", "In Review")
+	editor.form(AUDIT, made["missing"])
+	expect(editor.page.locator(".nmedia-due")).to_contain_text("申请延期")
+	editor.shot("late-3-missing")
+	assert editor.english() == []
+
 
 def test_an_account_to_close_is_filed_or_gets_more_time(as_user):
 	name = inside("make_closure_task")
@@ -300,6 +337,7 @@ def test_an_account_to_close_is_filed_or_gets_more_time(as_user):
 	dialog.locator("[data-fieldname=due_on] input").fill(later)
 	dialog.locator("[data-fieldname=due_on] input").blur()
 	dialog.locator("textarea").fill("更换管理员，正在补报")
+	expect(dialog).to_contain_text(re.compile(r"可选：\d{4}-\d\d-\d\d 至 \d{4}-10-31"))
 	head.shot("closure-3-more-time")
 	assert head.english() == []
 	dialog.locator(".btn-modal-primary").click()

@@ -147,6 +147,28 @@ def make_closure_task() -> str:
 	return task.name
 
 
+def outdate_package(round_name: str) -> None:
+	"""Change an account of a round after its package was made."""
+	account = frappe.db.get_value("Annual Audit", {"round": round_name}, "account")
+	frappe.db.set_value("Media Account", account, "followers", 4321)
+	frappe.db.commit()
+
+
+def prepare_late_audit() -> dict:
+	"""Let a round's last day pass while one audit is at the office and another missing; return the names."""
+	made = prepare_round(2)
+	late, missing = made["audits"].values()
+	with speaking("zh"):  # as people do: the form tells of the files that they attach
+		send_audits([late], steps=2)
+	frappe.set_user("Administrator")
+	yesterday = add_days(today(), -1)
+	frappe.db.set_value("Annual Audit Round", made["round"], "closes_on", yesterday)
+	frappe.db.set_value("Annual Audit", {"round": made["round"]}, "due_on", yesterday)
+	closures.make_task(audit=frappe.get_doc("Annual Audit", late))
+	frappe.db.commit()
+	return {"round": made["round"], "audit": late, "missing": missing}
+
+
 def activate_workflow(name: str) -> None:
 	"""Tick a workflow as the active one of its document type."""
 	frappe.set_user("Administrator")
