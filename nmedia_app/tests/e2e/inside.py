@@ -125,6 +125,12 @@ def make_closure_task() -> str:
 	return task.name
 
 
+def let_pass(names: list[str]) -> None:
+	"""Show audits as ones whose last day was yesterday."""
+	frappe.db.set_value("Annual Audit", {"name": ["in", names]}, "due_on", add_days(today(), -1))
+	frappe.db.commit()
+
+
 def activate_workflow(name: str) -> None:
 	"""Tick a workflow as the active one of its document type."""
 	frappe.set_user("Administrator")
