@@ -21,6 +21,11 @@ from nmedia_app.workflow import comparable
 LINE_END = re.compile(r"<br\b[^>]*>|</(?:p|div|h[1-6]|li|tr|blockquote|pre)>", re.IGNORECASE)
 IMAGE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["'](?:[^"']*/)?([^"'/]*)["'][^>]*>""", re.IGNORECASE)
 
+LINK = re.compile(
+	r"""<a\b[^>]*?\bhref\s*=\s*["']([^"']*)["'][^>]*>((?:(?!<a\b).)*?)</a>""", re.IGNORECASE | re.DOTALL
+)
+CELL_END = re.compile(r"</t[dh]>(?=\s*<t[dh]\b)", re.IGNORECASE)
+
 #: types whose documents have English names that are shown translated
 NAMED_IN_ENGLISH = ("Workflow State", "Workflow Action Master", "Role", "DocType")
 
@@ -106,8 +111,10 @@ def row_as_text(row: BaseDocument) -> str:
 
 
 def html_as_text(text: str) -> str:
-	"""Return rich text as plain text, an image as its file's name in brackets."""
+	"""Return rich text as plain text: an image as its file's name, a link with its address, in brackets."""
 	text = IMAGE.sub(lambda image: f" [{_('Image')}: {image[1]}] ", text)
+	text = LINK.sub(lambda link: link[2] if link[1] in link[2] else f"{link[2]} [{link[1]}]", text)
+	text = CELL_END.sub(" | ", text)
 	text = html.unescape(strip_html(LINE_END.sub("\n", text)))
 	lines = text.replace("\xa0", " ").split("\n")
 	return "\n".join(line.strip() for line in lines if line.strip())

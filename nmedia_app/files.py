@@ -68,6 +68,7 @@ class ReviewedFile(File):
 		self.flags.brings_content = bool(self.get("content"))
 		if self.flags.brings_content or self.is_folder:
 			self.file_url = None  # where it lies is the platform's to say, not the request's
+			self.keep_name_out_of_addresses()
 		else:
 			self.check_address()  # before the platform reads what lies there
 		super().before_insert()
@@ -99,6 +100,11 @@ class ReviewedFile(File):
 		for url in {self.thumbnail_url, None if only_thumbnail else self.file_url} - {None, ""}:
 			if not get_files_on_disk([url], but=self.name):
 				delete_file(url)
+
+	def keep_name_out_of_addresses(self):
+		"""A name that says %20 is one that the platform looks for with a space there, and does not find."""
+		if unquote(name := cstr(self.file_name)) != name:
+			self.file_name = name.replace("%", "％")
 
 	def check_may_attach(self):
 		"""Only who may edit a document as it stands adds files to it; its own images it claims itself."""

@@ -106,6 +106,7 @@ scheduler_events = {
 	"hourly": [
 		"nmedia_app.services.reminders.send_reminders",
 		"nmedia_app.services.bundles.remove_old",
+		"nmedia_app.services.picture_files.remove_old",
 	],
 	"daily": [
 		"nmedia_app.services.robot.clear_old_messages",
@@ -120,7 +121,7 @@ calendars = ["Article Review"]
 _definition = "nmedia_app.workflow_definition"
 _note_change = "nmedia_app.services.shipped_defaults.note_change"
 _of_default = {"on_update": _note_change, "after_rename": _note_change, "after_delete": _note_change}
-_warn_of_none = f"{_definition}.warn_of_a_type_without_workflow"
+_keep_governed = f"{_definition}.keep_types_governed"
 
 doc_events = {
 	"Data Import": {"before_validate": f"{_account_import}.translate_import_file"},
@@ -128,8 +129,8 @@ doc_events = {
 	"Workflow": {
 		**_of_default,
 		"before_validate": f"{_definition}.check_definition",
-		"on_update": [_note_change, _warn_of_none],
-		"on_trash": _warn_of_none,
+		"on_update": [_note_change, _keep_governed],
+		"on_trash": _keep_governed,
 	},
 	"Workflow State": {
 		**_of_default,

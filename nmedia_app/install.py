@@ -13,7 +13,7 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from nmedia_app import MODULE
 from nmedia_app.selectors import removal
 from nmedia_app.selectors.shipped_defaults import get_outdated
-from nmedia_app.services import audit_package, bundles, custody, shipped_defaults
+from nmedia_app.services import audit_package, bundles, custody, picture_files, shipped_defaults
 from nmedia_app.workflow import SEPARATE_FIELD
 
 SERIES = "NM-"  # beginning of the name of every document that the app numbers
@@ -73,6 +73,7 @@ def before_uninstall():
 	remove_files()
 	audit_package.remove_all()
 	bundles.remove_all()
+	picture_files.remove_all()
 	for doctype, names in removal.get_rows_to_purge().items():
 		purge(doctype, {"name": ["in", sorted(names)]})
 	remove_traces(doctypes)

@@ -39,3 +39,16 @@ class Names(Phrase):
 
 	def say(self, translate: Callable[[str], str] = str) -> str:
 		return self.message.join(translate(name) for name in self.params)
+
+
+@dataclass(frozen=True)
+class Counted(Phrase):
+	"""Names with how many there are of each (`params`: pairs), one after the other."""
+
+	message: str = "、"
+
+	def say(self, translate: Callable[[str], str] = str) -> str:
+		"""Return them as a user reads them, without a number where there is one."""
+		return self.message.join(
+			f"{translate(name)}（{count}）" if count > 1 else translate(name) for name, count in self.params
+		)

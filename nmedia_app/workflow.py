@@ -8,6 +8,7 @@ administrator's to rename: code reads `stage`, which each state sets through the
 and the docstatus.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -96,14 +97,16 @@ class WorkflowDocument(Document):
 	"""Base of every document that a workflow governs.
 
 	A subclass says which fields name its authors (`author_fields`: tables whose rows have a `user`), which
-	fields only a step may set (`sealed_fields`), what a step needs and brings about (`on_workflow_step`,
-	`on_stage_entered`), and what its users confirm (`get_declaration`) and read (`get_default_opinion`,
-	`say_how_to_go_on`) on the way.
+	fields only a step may set (`sealed_fields`) and which nobody once it is sent (`fixed_once_sent`), what a
+	step needs and brings about (`on_workflow_step`, `on_stage_entered`), and what its users confirm
+	(`get_declaration`) and read (`get_default_opinion`, `say_how_to_go_on`) on the way.
 	"""
 
 	#: fields and tables that only a step, or a service of the app, may set
 	sealed_fields: tuple[str, ...] = ()
 	author_fields: tuple[str, ...] = ()
+	#: what its authors alone say: a reviewer who wants it otherwise returns it to them
+	fixed_once_sent: tuple[str, ...] = ()
 	#: the field of the one user with whom it lies before it is sent; its authors, without one
 	worker_field: str | None = None
 
@@ -240,6 +243,7 @@ class WorkflowDocument(Document):
 			self.check_records_untouched(before)
 			self.check_sealed_fields_untouched(before, opened)
 			self.check_authors_untouched(before)
+			self.check_words_of_authors_untouched(before)
 		if not before:
 			self.check_starts_at_the_beginning(workflow, opened)
 		elif isinstance(step, WorkflowStep):
@@ -315,7 +319,15 @@ class WorkflowDocument(Document):
 			frappe.throw(_("Whoever began a document stays one of its authors."), SealedRecordError)
 		if self.is_with_authors():
 			return
-		for fieldname in self.author_fields:
+		self.check_sent_fields_untouched(before, self.author_fields)
+
+	def check_words_of_authors_untouched(self, before: Document):
+		"""What is reviewed is what its authors sent; of what is approved, no field is open anyway."""
+		if not self.is_with_authors() and before.docstatus == 0:
+			self.check_sent_fields_untouched(before, self.fixed_once_sent)
+
+	def check_sent_fields_untouched(self, before: Document, fieldnames: Iterable[str]):
+		for fieldname in fieldnames:
 			if not is_same(self, before, fieldname):
 				frappe.throw(
 					_("{0} cannot be changed while the document is in review or after it.").format(

@@ -276,19 +276,54 @@ def get_workflows_with(states: list[str]) -> list[str]:
 	return [workflow.name for workflow in workflows if is_guarded(workflow.document_type)]
 
 
-def warn_of_a_type_without_workflow(workflow: Document, method: str) -> None:
-	"""Say that nothing moves any more once the last active workflow of a type is gone."""
-	doctype = workflow.document_type
-	if not is_guarded(doctype) or is_installing():
+def keep_types_governed(workflow: Document, method: str) -> None:
+	"""Refuse to take away the last active workflow of a type that has documents; of one without, tell it.
+
+	Called when a Workflow was saved, by then with its type's others switched off, and before one is deleted.
+	"""
+	if is_installing() or frappe.flags.in_uninstall:
 		return
-	others = {"document_type": doctype, "is_active": 1, "name": ["!=", workflow.name]}
-	stays_active = cint(workflow.is_active) and method != "on_trash"
-	if not stays_active and not frappe.db.exists("Workflow", others):
-		sentence = _("{0} has no active workflow now: nobody can write, send or approve one.")
-		frappe.msgprint(
-			sentence.format(frappe.bold(_(doctype)))
-			+ " "
-			+ _("Please tick Is Active for one of its workflows."),
-			title=_("Nothing Moves without a Workflow"),
-			indicator="orange",
+	for doctype in get_types_left(workflow, method):
+		others = {"document_type": doctype, "is_active": 1, "name": ["!=", workflow.name]}
+		if frappe.db.exists("Workflow", others):
+			continue
+		if was_active_for(workflow, doctype, method) and (count := frappe.db.count(doctype)):
+			refuse_leaving_documents(doctype, count)
+		warn_of_a_type_without_workflow(doctype)
+
+
+def get_types_left(workflow: Document, method: str) -> list[str]:
+	"""Return the guarded types for which a Workflow is, or is no longer, and not the active one."""
+	before = workflow.get_doc_before_save()
+	own = workflow.document_type
+	types = {own, before.document_type if before else own}
+	stays = {own} if cint(workflow.is_active) and method != "on_trash" else set()
+	return [doctype for doctype in sorted(types - stays) if is_guarded(doctype)]
+
+
+def was_active_for(workflow: Document, doctype: str, method: str) -> bool:
+	before = workflow if method == "on_trash" else workflow.get_doc_before_save()
+	return bool(before and cint(before.is_active) and before.document_type == doctype)
+
+
+def refuse_leaving_documents(doctype: str, count: int):
+	frappe.throw(
+		_("This is the only active workflow of {0}: {1} documents could go no further without it.").format(
+			frappe.bold(_(doctype)), count
 		)
+		+ " "
+		+ _("Please tick Is Active for another workflow of {0} instead: that switches this one off.").format(
+			_(doctype)
+		),
+		title=_("Nothing Moves without a Workflow"),
+	)
+
+
+def warn_of_a_type_without_workflow(doctype: str) -> None:
+	"""Say that nothing moves any more."""
+	sentence = _("{0} has no active workflow now: nobody can write, send or approve one.")
+	frappe.msgprint(
+		sentence.format(frappe.bold(_(doctype))) + " " + _("Please tick Is Active for one of its workflows."),
+		title=_("Nothing Moves without a Workflow"),
+		indicator="orange",
+	)

@@ -32,6 +32,8 @@ STAGES: Final = (
 	CLOSED,
 )
 UNDER_REVIEW: Final = (IN_REVIEW, MEETING)
+#: not sent yet, or sent back
+WITH_AUTHORS: Final = (DRAFT, RETURNED)
 #: nothing follows any more
 FINISHED: Final = (PUBLISHED, REPORTED, WITHDRAWN)
 
@@ -52,7 +54,7 @@ def is_endorsement(from_stage: str | None, to_stage: str | None) -> bool:
 
 def is_with_authors(stage: str | None) -> bool:
 	"""Tell whether a document at this stage is its authors' to change: not sent yet, or sent back to them."""
-	return stage in (None, "", DRAFT, RETURNED)
+	return stage in (None, "", *WITH_AUTHORS)
 
 
 def demands_opinion(to_stage: str | None) -> bool:

@@ -14,7 +14,7 @@ from pypika import Case, analytics
 
 from nmedia_app import roles
 from nmedia_app.regulation.filing import ENDED
-from nmedia_app.regulation.review import APPROVED, DRAFT, IN_REVIEW, REJECTED, RETURNED
+from nmedia_app.regulation.review import APPROVED, IN_REVIEW, REJECTED, WITH_AUTHORS
 from nmedia_app.regulation.workflow_rules import get_gathered
 from nmedia_app.selectors.sections import get_chief_sections, get_visible_sections
 from nmedia_app.selectors.tasks import get_states_to_act_on
@@ -23,7 +23,6 @@ from nmedia_app.workflow import STAGE_FIELD, WORKFLOW_FIELD, get_workflows
 from nmedia_app.workflow_definition import describe
 
 AUDIT, TASK = "Annual Audit", "Closure Task"
-WITH_AUTHORS = (DRAFT, RETURNED)
 DECIDED = (APPROVED, REJECTED)
 #: what an audit counts of its year
 FIGURES = (

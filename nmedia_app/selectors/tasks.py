@@ -5,7 +5,7 @@ from frappe.model.base_document import get_controller
 from frappe.utils import today
 
 from nmedia_app.regulation.reminders import leads_on
-from nmedia_app.regulation.review import CLOSED, DRAFT, OPEN
+from nmedia_app.regulation.review import CLOSED, OPEN, WITH_AUTHORS, is_with_authors
 from nmedia_app.typed_texts import as_typed
 from nmedia_app.workflow import (
 	RECORDS_FIELD,
@@ -56,13 +56,13 @@ def get_waiting(doctype: str, user: str) -> list[frappe._dict]:
 def list_candidates(doctype: str, user: str, states: list[str]) -> list[str]:
 	"""List the documents in these states that may wait for a user, the longest unchanged first.
 
-	Drafts and what was sent do not crowd each other out, nor do the many drafts of a round's audits.
+	What is with its authors and what was sent do not crowd each other out, nor do the many audits of a round.
 	"""
 	worker_field = get_controller(doctype).worker_field
 	own = {worker_field: user} if worker_field else {}
 	return [
 		name
-		for filters in ({STAGE_FIELD: ["!=", DRAFT]}, {STAGE_FIELD: DRAFT, **own})
+		for filters in ({STAGE_FIELD: ["not in", WITH_AUTHORS]}, {STAGE_FIELD: ["in", WITH_AUTHORS], **own})
 		for name in frappe.get_list(
 			doctype,
 			filters={"workflow_state": ["in", states], **filters},
@@ -90,7 +90,7 @@ def get_states_to_act_on(doctype: str, user: str) -> list[str]:
 def waits_for(doc: WorkflowDocument, user: str) -> bool:
 	if not doc.is_called_for():
 		return False
-	if doc.stage == DRAFT and user not in doc.get_workers():
+	if is_with_authors(doc.stage) and user not in doc.get_workers():
 		return False
 	steps = get_permitted_transitions(doc)
 	return any(leads_on(doc.stage, step.next_stage) for step in steps)

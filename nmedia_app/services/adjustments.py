@@ -115,6 +115,7 @@ def take_over(items: list[Item], *, is_rehearsal: bool = False) -> int:
 				with saying_which(item):
 					take_over_item(item, names, is_rehearsal)
 				done += 1
+		switch_off(items)
 	finally:
 		frappe.flags.in_create_custom_fields = False
 	return done
@@ -168,7 +169,7 @@ def save(item: Item, version: Version) -> None:
 		shipped_defaults.refresh(record)
 	else:
 		save_without_record(item["doctype"], item["name"], version)
-	if "in_use" in item:
+	if item.get("in_use"):
 		switch(item)
 
 
@@ -179,6 +180,14 @@ def save_without_record(doctype: str, name: str, version: Version) -> None:
 	shipped_defaults.check_no_document_is_stuck(document, version)
 	fill(document, version)
 	document.save()
+
+
+def switch_off(items: list[Item]) -> None:
+	"""Put workflows out of use last: one that took the place of another has done so by then."""
+	for item in items:
+		if item["values"] is not None and item.get("in_use") == 0:
+			with saying_which(item):
+				switch(item)
 
 
 def switch(item: Item) -> None:

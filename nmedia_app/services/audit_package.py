@@ -30,7 +30,6 @@ from nmedia_app.nmedia_app.print_formats.annexes import build_contexts, get_own_
 from nmedia_app.nmedia_app.print_formats.round_summary import list_audits, summarise
 from nmedia_app.nmedia_app.print_formats.word import get_filler
 from nmedia_app.regulation.archive_names import Names, as_name, get_extension
-from nmedia_app.regulation.audit import STATEMENT
 from nmedia_app.regulation.review import CLOSED, OPEN
 from nmedia_app.selectors.documents import load_documents
 from nmedia_app.services.archive import CHUNK, Archive, describe
@@ -259,18 +258,26 @@ def write_accounts(
 
 
 def write_materials(archive: Archive, folder: str, audit: Document) -> None:
-	"""Write what an account handed in, numbered as its audit lists it."""
+	"""Write what an account handed in, numbered as its audit lists it.
+
+	Of a material whose kind the round changed meanwhile, both: the text and the file.
+	"""
 	names = Names()
 	for number, row in enumerate(audit.materials, FIRST_MATERIAL):
 		name = f"{number} {as_name(row.material_name)}"
-		if row.kind == STATEMENT and row.text:
+		if (row.text or "").strip():
 			archive.add(f"{folder}/{names.take(name, '.txt')}", as_text(row.text))
-		elif row.kind != STATEMENT and row.file:
-			if path := find_on_disk(row.file):
-				archive.add_file(f"{folder}/{names.take(name, get_extension(path.name))}", path)
-			else:
-				lost = as_text(f"材料“{row.material_name}”的文件已不在服务器上。")
-				archive.add(f"{folder}/{names.take(f'{name}（文件缺失）', '.txt')}", lost)
+		if row.file:
+			write_file(archive, folder, names, name, row)
+
+
+def write_file(archive: Archive, folder: str, names: Names, name: str, row: Document) -> None:
+	"""Write the file of a material, or that it is gone."""
+	if path := find_on_disk(row.file):
+		archive.add_file(f"{folder}/{names.take(name, get_extension(path.name))}", path)
+	else:
+		lost = as_text(f"材料“{row.material_name}”的文件已不在服务器上。")
+		archive.add(f"{folder}/{names.take(f'{name}（文件缺失）', '.txt')}", lost)
 
 
 def as_text(text: str) -> bytes:

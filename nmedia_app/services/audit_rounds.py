@@ -13,7 +13,7 @@ from pypika.queries import QueryBuilder
 from nmedia_app import roles
 from nmedia_app.regulation.audit import COMMON_MATERIALS, REQUIREMENT_FIELDS, get_half_time, parse_day
 from nmedia_app.regulation.filing import ENDED
-from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, RETURNED
+from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, WITH_AUTHORS
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import days_left
 from nmedia_app.services import audit_opening, closures
@@ -32,7 +32,6 @@ NOT_CLOSED = "Round Not Closed"
 LONGEST_BATCH = timedelta(hours=1)
 #: so many working days before the end those who have not filed are reminded for the last time
 LAST_WORKING_DAYS = 3
-WITH_AUTHORS = (DRAFT, RETURNED)
 
 
 def get_start(year: int, opens_on: str | date | None = None) -> dict:

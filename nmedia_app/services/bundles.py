@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -33,6 +32,7 @@ from nmedia_app.nmedia_app.print_formats.word import get_filler
 from nmedia_app.regulation.archive_names import Names, as_name
 from nmedia_app.selectors.documents import load_documents
 from nmedia_app.selectors.sections import remembering_sections
+from nmedia_app.services import temporary
 from nmedia_app.services.archive import Archive
 from nmedia_app.services.jobs import enqueue_once, is_under_way
 
@@ -45,7 +45,6 @@ MOST: Final = 500
 #: documents that are read at once, and after which it is said how far it is
 BATCH: Final = 50
 LONGEST_NAME: Final = 60
-KEPT: Final = 24 * 60 * 60  # seconds
 SECONDS: Final = 20 * 60
 #: what a worker calls, and what the desk listens to
 JOB: Final = "nmedia_app.services.bundles.run"
@@ -340,10 +339,7 @@ def get_address(bundle: Bundle) -> str:
 
 def remove_old() -> None:
 	"""Remove downloads that are older than a day. Called every hour."""
-	before = time.time() - KEPT
-	for path in get_folder().glob("*"):
-		if path.stat().st_mtime < before:
-			path.unlink(missing_ok=True)
+	temporary.remove_old(get_folder())
 
 
 def remove_all() -> None:

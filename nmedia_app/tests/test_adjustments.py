@@ -296,6 +296,18 @@ class TestImport(AdjustmentsTestCase):
 		self.assertEqual(frappe.db.get_value("Workflow", "Mine", "is_active"), 1)
 		self.assertEqual(frappe.db.get_value("Workflow", REVIEW, "is_active"), 0)
 
+	def test_workflow_takes_the_place_of_the_only_active_one(self):
+		def make_own():
+			mine = frappe.copy_doc(frappe.get_doc("Workflow", REVIEW))
+			mine.update({"workflow_name": "Mine", "is_active": 1}).insert()
+
+		text = self.export_and_undo(make_own)
+		factories.make_article()
+		frappe.set_user(factories.SYSTEM_MANAGER)
+		self.take_over(text)
+		active = frappe.get_all("Workflow", {"document_type": REVIEW, "is_active": 1}, pluck="name")
+		self.assertEqual(active, ["Mine"])
+
 	def test_renamed_status_is_renamed_there(self):
 		def rename():
 			frappe.rename_doc("Workflow State", "Section Chief Review", "科室初审", force=True)

@@ -244,6 +244,30 @@ class TestBlocks(NmediaTestCase):
 		self.assertTrue(blocks[0].runs[0].bold)
 		self.assertEqual([run.text for run in blocks[1].runs if run.bold], ["two"])
 
+	def test_table_keeps_its_cells_and_bounds_what_they_span(self):
+		[table] = to_blocks(
+			"<table><tr><th colspan='2'>a</th></tr><tr><td rowspan='99999'>b</td><td>"
+			"<p>c</p><table><tr><td>d</td><td>e</td></tr></table></td></tr></table>"
+		)
+		shape = [[(cell.text, cell.columns, cell.rows) for cell in row] for row in table.rows]
+		self.assertEqual(shape, [[("a", 2, 1)], [("b", 1, 1), ("c d\te", 1, 1)]])
+		self.assertTrue(table.rows[0][0].blocks[0].runs[0].bold)
+		[wide] = to_blocks("<table><tr><td colspan='1000000'>a</td></tr></table>")
+		self.assertEqual(wide.rows[0][0].columns, 63)
+
+	def test_alignment_that_the_editor_writes_as_a_style(self):
+		[block] = to_blocks('<p style="text-align: right;">end</p>')
+		self.assertEqual(block.align, "right")
+
+	def test_link_leads_to_a_page_or_a_mailbox_alone(self):
+		for address, link in (
+			("https://a.cn/", "https://a.cn/"),
+			("mailto:a@b.cn", "mailto:a@b.cn"),
+			("file:///a", ""),
+		):
+			[block] = to_blocks(f'<p><a href="{address}">a</a></p>')
+			self.assertEqual(block.runs[0].link, link)
+
 	def test_printed_html_fetches_nothing(self):
 		for markup in (
 			'<img src="http://other.example/a.png">',

@@ -488,6 +488,20 @@ class TestWay(NmediaTestCase):
 		with self.assertRaisesRegex(frappe.MandatoryError, "补充说明"):
 			act(audit, EDITOR, "Send for Review")
 
+	def test_material_whose_kind_changed_is_asked_for_as_it_is_now_and_keeps_what_was_handed_in(self):
+		audit = factories.fill_in_audit(factories.make_audit())
+		before = {row.material_name: (row.file, row.text) for row in audit.materials}
+		audit = factories.swap_kinds(audit, "备案证明", "自查总结")
+		self.assertEqual({row.material_name: (row.file, row.text) for row in audit.materials}, before)
+		with self.assertRaisesRegex(frappe.MandatoryError, "备案证明.*自查总结"):
+			act(audit, EDITOR, "Send for Review")
+
+	def test_material_whose_kind_changed_back_is_handed_in(self):
+		audit = factories.fill_in_audit(factories.make_audit())
+		for _time in range(2):
+			audit = factories.swap_kinds(audit, "备案证明", "自查总结")
+		self.assertEqual(act(audit, EDITOR, "Send for Review").workflow_state, "Section Chief Review")
+
 	def test_office_returns_with_a_reason(self):
 		audit = factories.bring_audit_to("General Office Gathering")
 		self.assertRaises(OpinionRequiredError, act, audit, OFFICE, "Return for Correction")
@@ -528,6 +542,16 @@ class TestWay(NmediaTestCase):
 			frappe.set_user(user)
 			with self.subTest(state):
 				self.assertIn(audit.name, [task.name for task in get_waiting_documents(user)])
+
+	def test_returned_audit_waits_for_who_administers_the_account_now(self):
+		account = factories.make_filed_account()
+		audit = factories.bring_audit_to("Section Chief Review", factories.make_audit(account))
+		audit = act(audit, CHIEF, "Return for Correction", "请补充")
+		factories.make_approved_change(account=account, administrator=SECOND_EDITOR)
+		for user, is_theirs in ((EDITOR, False), (SECOND_EDITOR, True)):
+			frappe.set_user(user)
+			waiting = [task.name for task in get_waiting_documents(user)]
+			self.assertEqual(audit.name in waiting, is_theirs, user)
 
 	def test_own_audit_is_a_task_among_however_many_of_others(self):
 		others = factories.make_filed_account(handle="others", administrator=SECOND_EDITOR)

@@ -22,6 +22,7 @@ from nmedia_app.tests.factories import (
 	SECTION,
 	STRANGER,
 	UNIT_HEAD,
+	act,
 	bring_audit_to,
 	get_audit,
 	make_filed_account,
@@ -101,7 +102,6 @@ class TestDecide(AuditRestTestCase):
 		seen = as_seen(*audits)
 		frappe.set_user(OFFICE)
 		for audit in (first, last):  # what is refused last must not take back what was done before it
-			audit.self_assessment = "后来改过"
 			self.committed(audit.save())
 		answer = self.decide(OFFICE, seen, "Gather")
 		self.assertEqual(answer["done"], [second.name])
@@ -352,6 +352,27 @@ class TestForms(AuditRestTestCase):
 		self.assertEqual((start["opens_on"], start["closes_on"]), ("2033-11-01", "2033-11-30"))
 		self.assertTrue(start["requirements"])
 		self.assertIn(self.call(CHIEF, "get_round_start", year=2033).status_code, REFUSED)
+
+	def test_what_the_administrator_sent_is_nobodys_to_rewrite(self):
+		(audit,) = make_audits(CHIEF_REVIEW, 1)
+		for user, step in ((CHIEF, "Confirm"), (OFFICE, "Gather"), (UNIT_HEAD, "Approve")):
+			self.committed(audit)
+			for values in (
+				{"materials": []},
+				{"followers": 123456},
+				{"incidents": [{"what": "误发"}]},
+				{"self_assessment": "改写的自评"},
+			):
+				response = Browser.of(user).put(f"/api/resource/Annual Audit/{audit.name}", **values)
+				self.assertEqual(response.status_code, 403, (user, values))
+			audit = act(self.fresh(audit), user, step)
+		self.assertEqual((audit.self_assessment, len(audit.materials)), ("一年来运行正常。", 6))
+
+	def test_returned_audit_is_its_authors_to_change_again(self):
+		(audit,) = make_audits(CHIEF_REVIEW, 1)
+		audit = self.committed(act(audit, CHIEF, "Return for Correction", "请补充"))
+		path = f"/api/resource/Annual Audit/{audit.name}"
+		self.assertEqual(Browser.of(EDITOR).put(path, self_assessment="补充后的自评").status_code, 200)
 
 	def test_audit_shows_the_notes_of_its_round_to_its_section(self):
 		audit = self.committed(factories.make_audit(notes="请用新版年审表"))

@@ -152,6 +152,17 @@ class TestContent(NmediaTestCase):
 		folder = self.get_folder(open_package(write(get_round(audit))), audit)
 		self.assertIn("3 年审表（签字盖章）（文件缺失）.txt", folder)
 
+	def test_both_are_written_of_a_material_whose_kind_changed(self):
+		audit = factories.fill_in_audit(factories.make_audit())
+		audit = factories.swap_kinds(audit, "备案证明", "自查总结")
+		row = next(row for row in audit.materials if row.material_name == "备案证明")
+		row.text = "见附件"
+		audit.save()
+		folder = self.get_folder(open_package(write(get_round(audit))), audit)
+		self.assertEqual(folder["5 备案证明.txt"], "\ufeff见附件".encode())
+		self.assertEqual(folder["5 备案证明（2）.txt"], "备案证明".encode())
+		self.assertEqual(folder["7 自查总结.txt"], "\ufeff无".encode())
+
 	def test_address_that_leads_out_of_the_files_is_not_followed(self):
 		for url in ("/private/files/../../site_config.json", "/files/x", "/etc/passwd", "", None):
 			self.assertIsNone(files.find_on_disk(url))

@@ -9,6 +9,7 @@ from docx import Document as WordDocument
 from frappe.utils import today
 
 from nmedia_app import roles
+from nmedia_app.files import base_name
 from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES, build_context, build_contexts
 from nmedia_app.nmedia_app.print_formats.word import render
 from nmedia_app.nmedia_app.print_formats.wording import chinese_date
@@ -73,6 +74,17 @@ class TestAuditForm(NmediaTestCase):
 
 	def test_material_that_is_missing_is_told(self):
 		self.assertIn(["自查总结", "未提交", ""], get_html_rows(factories.make_audit(), FORM))
+
+	def test_what_was_handed_in_before_the_kind_changed_prints_as_well(self):
+		audit = factories.swap_kinds(factories.fill_in_audit(factories.make_audit()), "备案证明", "自查总结")
+		row = next(row for row in audit.materials if row.material_name == "备案证明")
+		earlier = f"此前提交：{base_name(row.file)}"
+		for rows in (get_html_rows(audit, FORM), get_word_rows(audit)):
+			self.assertIn(["备案证明", "未提交", earlier], rows)
+			self.assertIn(["自查总结", "未提交", "此前提交：无"], rows)
+		row.text = "见附件"
+		for rows in (get_html_rows(audit, FORM), get_word_rows(audit)):
+			self.assertIn(["备案证明", "已提交", f"见附件\n{earlier}"], rows)
 
 	def test_material_that_nobody_has_to_hand_in_is_told_apart(self):
 		asked = [{"material_name": "另附", "kind": "Statement", "required": 0}]

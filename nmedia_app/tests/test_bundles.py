@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from nmedia_app.nmedia_app.print_formats import pdf, word
 from nmedia_app.nmedia_app.print_formats.pdf import Printer, take_runs
-from nmedia_app.services import bundles
+from nmedia_app.services import bundles, temporary
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, OFFICE, OTHER_CHIEF, STRANGER
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase, forget_job, get_job_of
@@ -232,7 +232,7 @@ class TestBounds(BundleTestCase):
 
 	def test_cleaned_up_after_a_day(self):
 		old, young = (make(REVIEW, [factories.make_article().name]) for _number in range(2))
-		day_ago = time.time() - bundles.KEPT - 1
+		day_ago = time.time() - temporary.KEPT - 1
 		for path in (old.path, bundles.get_note(old.key)):
 			os.utime(path, (day_ago, day_ago))
 		bundles.remove_old()

@@ -4,6 +4,7 @@ import json
 
 import frappe
 
+from nmedia_app.changes import html_as_text
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OTHER_EDITOR, STRANGER
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase, messages
@@ -64,6 +65,11 @@ class TestChanges(NmediaTestCase):
 		self.assertRegex(before, r"^Look\n\[Image: .+\.png\]$")
 		self.assertRegex(after, r"^Look\n\[Image: .+\.png\]$")
 		self.assertNotEqual(before, after)
+
+	def test_link_is_shown_with_its_address_and_a_row_by_its_cells(self):
+		row = '<table><tr><td>a</td><td><a href="https://a.cn/?x=1&amp;y=2">b</a></td></tr></table>'
+		self.assertEqual(html_as_text(row), "a | b [https://a.cn/?x=1&y=2]")
+		self.assertEqual(html_as_text('<p><a href="https://a.cn">https://a.cn</a></p>'), "https://a.cn")
 
 	def test_another_layout_is_named_as_such(self):
 		new = "<p>The network is <b>maintained</b> on Sunday.</p>"

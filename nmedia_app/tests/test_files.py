@@ -43,6 +43,13 @@ class TestKinds(NmediaTestCase):
 			with self.subTest(file_name), self.assertRaises(UnsafeFileError):
 				attach_file(article, file_name, content)
 
+	def test_file_is_found_again_whatever_signs_its_name_has(self):
+		article = factories.make_article()
+		for file_name in ("a #1?.txt", "100%.txt", "a%20b%23;'.txt", "%2e%2e%2fa.txt"):
+			with self.subTest(file_name):
+				file = attach_file(article, file_name, file_name.encode())
+				self.assertEqual(read_bytes(article, file.file_url), file_name.encode())
+
 	def test_link_elsewhere_is_refused(self):
 		article = factories.make_article()
 		for url in ("https://example.com/a.png", "/files/a.png"):

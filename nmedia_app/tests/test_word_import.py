@@ -5,6 +5,7 @@ import unittest
 from unittest.mock import patch
 
 import frappe
+from bs4 import BeautifulSoup
 from frappe.utils import cstr
 
 from nmedia_app import word_api
@@ -13,7 +14,7 @@ from nmedia_app.nmedia_app.print_formats.word import render
 from nmedia_app.regulation.filing import CHANGE, DEREGISTRATION, OPENING
 from nmedia_app.regulation.review import DRAFT
 from nmedia_app.selectors.annex_templates import get_template
-from nmedia_app.services import office, word_import
+from nmedia_app.services import office, sealing, word_import
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import (
 	CHIEF,
@@ -33,6 +34,7 @@ from nmedia_app.tests.factories import (
 )
 from nmedia_app.tests.unit.word_forms import (
 	TITLE_2,
+	C,
 	form_1,
 	form_2,
 	form_2_with_picture,
@@ -40,6 +42,7 @@ from nmedia_app.tests.unit.word_forms import (
 	rows_2,
 	run,
 	table,
+	with_targets,
 	word,
 )
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
@@ -281,6 +284,28 @@ class TestDrafts(WordImportTestCase):
 		self.assertIn('<img src="/private/files/', article.content)
 		self.assertEqual(article.title, "校园网维护通知")
 
+	def test_tables_and_links_go_the_whole_way(self):
+		"""Article 7: what stood in Word stands in the draft, in what is approved, and on the paper."""
+		account = factories.make_account("测试号", SECTION)
+		link = f'<w:hyperlink r:id="L1">{run("办事大厅")}</w:hyperlink>'
+		rows = [["事项", C(xml=p(link))], ["开户", ""]]
+		xml = p(run("校园网维护"), align="center") + p(run("详见"), link) + table(rows)
+		form = with_targets(form_2(xml), L1="https://a.example/?x=1&y=2")
+		written = self.read(ARTICLE, form)["content"].value
+		answer = self.confirm(ARTICLE, form, accounts=[account.name], section=SECTION)
+		article = frappe.get_doc(ARTICLE, answer["name"])
+		self.assertEqual(article.content, written)
+		for user, action in ((EDITOR, "Send for Review"), (CHIEF, "Endorse"), (LEADER, "Approve")):
+			article = factories.act(article, user, action, "同意")
+		self.assertEqual((article.content, sealing.check(article)), (written, []))
+		context = build_context(article)
+		printed = BeautifulSoup(context["content_html"], "html.parser")
+		self.assertEqual([cell.text for cell in printed("td")], ["事项", "办事大厅", "开户", ""])
+		self.assertEqual({a["href"] for a in printed("a")}, {"https://a.example/?x=1&y=2"})
+		self.assertEqual({a["data-address"] for a in printed("a")}, {"https://a.example/?x=1&y=2"})
+		frappe.set_user(EDITOR)
+		self.assertEqual(self.read(ARTICLE, export(article))["content"].value, written)
+
 	def test_article_without_content_takes_what_the_person_wrote(self):
 		account = factories.make_account("测试号", SECTION)
 		content = form_2(文章内容="文章内容可附件")
@@ -365,6 +390,15 @@ class TestOverHttp(RestTestCase):
 		path = "/api/method/nmedia_app.word_api.read_form"
 		answer = Browser.of(EDITOR).get(path, doctype=FILING, file_name="a.docx", file_content="")
 		self.assertIn(answer.status_code, (403, 405))
+
+	def test_file_that_would_keep_the_server_busy_is_refused(self):
+		bomb = table([[C(xml=p())]])
+		for _level in range(9):
+			bomb = table([[C(xml=bomb + p())]])
+		article = {"doctype": ARTICLE, "file_content": encode(form_2(p(run("标题")) + bomb))}
+		self.assertIn("Tables stand within", self.call(EDITOR, **article).get_json()["message"]["fault"])
+		answer = self.call(EDITOR, "make_draft", values={}, **article).get_json()["message"]
+		self.assertIn("Tables stand within", answer["refused"])
 
 	def test_one_bad_file_stops_no_other(self):
 		files = (form_1(), factories.word_file("会议通知"), b"broken", form_1(账号名称="第二个号"))

@@ -10,7 +10,7 @@ from nmedia_app.permissions import may_open_app
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, SECOND_EDITOR, SYSTEM_MANAGER
 from nmedia_app.tests.test_guard_attacks import APPLY, AttackTestCase
-from nmedia_app.tests.utils import Browser, NmediaTestCase, messages
+from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase, messages
 from nmedia_app.workflow import BrokenWorkflowError, get_active_workflow
 
 DOCTYPE = "Article Review"
@@ -138,9 +138,19 @@ class TestDefinition(WorkflowTestCase):
 		drop_chiefs_step(self.workflow)
 		self.assert_noted(f"{count} documents have the status Section Chief Review, which is gone")
 
-	def test_last_active_workflow_is_missed(self):
+	def test_last_active_workflow_of_a_type_without_documents_is_missed(self):
+		frappe.db.delete("Article Review")
 		self.workflow.is_active = 0
 		self.assert_noted("nobody can write, send or approve")
+
+	def test_workflow_that_was_not_in_use_is_deleted_all_the_same(self):
+		factories.make_article()
+		frappe.set_user("Administrator")
+		copy = frappe.copy_doc(self.workflow)
+		copy.update({"workflow_name": "Being Drawn", "is_active": 0}).insert()
+		copy.update({"document_type": "ToDo", "workflow_state_field": "status"}).save()
+		copy.delete()
+		self.assertEqual(get_workflow().name, self.workflow.name)
 
 	def test_builder_that_forgets_conditions_loses_none(self):
 		"""The builder of Frappe before 15.20 sends new rows, without condition and self-approval."""
@@ -407,6 +417,93 @@ class TestBrokenWorkflow(AttackTestCase):
 			doc=frappe.as_json(workflow),
 			action="Save",
 		)
+
+
+class TestOnlyActiveWorkflow(RestTestCase):
+	"""Documents keep a way to go on: the only active workflow stays, or another takes its place."""
+
+	SAYS = "could go no further without it"
+	PLACE = "/api/resource/Workflow"
+
+	def setUp(self):
+		super().setUp()
+		self.documents = [
+			factories.make_article(),
+			factories.make_filing(),
+			factories.make_audit(),  # with its round
+		]
+		frappe.db.commit()
+		self.browser = Browser.of(SYSTEM_MANAGER)
+		self.addCleanup(self.put_back, self.get_active())
+
+	def get_active(self) -> dict[str, str]:
+		frappe.db.rollback()
+		active = frappe.get_all("Workflow", {"is_active": 1}, ["document_type", "name"], as_list=True)
+		return dict(active)
+
+	def put_back(self, active: dict[str, str]):
+		frappe.set_user("Administrator")
+		frappe.db.delete("Workflow", {"name": ["like", "Another %"]})
+		for doctype, name in active.items():
+			frappe.db.set_value("Workflow", {"document_type": doctype}, "is_active", 0)
+			frappe.db.set_value("Workflow", name, {"is_active": 1, "document_type": doctype})
+		frappe.db.commit()
+		frappe.clear_cache()
+
+	def assert_refused(self, request, *arguments, **values):
+		before = self.get_active()
+		response = request(*arguments, **values)
+		with self.subTest(arguments=arguments, values=sorted(values)):
+			self.assertIn(self.SAYS, messages(response) or response.get_data(as_text=True))
+			self.assertEqual(self.get_active(), before)
+
+	def test_it_is_not_switched_off_nor_deleted_on_any_way(self):
+		for doctype in ("Article Review", "Account Filing", "Annual Audit", "Annual Audit Round"):
+			name, browser = self.get_active()[doctype], self.browser
+			path = f"{self.PLACE}/{name}"
+			self.assert_refused(browser.put, path, is_active=0)
+			self.assert_refused(browser.delete, path)
+			off = {"doctype": "Workflow", "name": name, "fieldname": "is_active", "value": 0}
+			self.assert_refused(browser.call, "frappe.client.set_value", **off)
+			self.assert_refused(browser.call, "frappe.client.delete", doctype="Workflow", name=name)
+			form = {**frappe.get_doc("Workflow", name).as_dict(), "is_active": 0}
+			saved = {"doc": frappe.as_json(form), "action": "Save"}
+			self.assert_refused(browser.call, "frappe.desk.form.save.savedocs", **saved)
+			chosen = {"doctype": "Workflow", "items": json.dumps([name])}
+			self.assert_refused(browser.call, "frappe.desk.reportview.delete_items", **chosen)
+
+	def test_it_is_not_given_to_another_document_type(self):
+		name = self.get_active()["Article Review"]
+		self.assert_refused(
+			self.browser.put, f"{self.PLACE}/{name}", document_type="ToDo", workflow_state_field="status"
+		)
+
+	def test_it_is_not_merged_into_one_that_is_not_active(self):
+		names = {
+			"doctype": "Workflow",
+			"old": "Article Review",
+			"new": "Article Review: Three Reviews and Three Proofreadings",
+			"merge": 1,
+		}
+		self.assert_refused(self.browser.call, "frappe.rename_doc", **names)
+
+	def test_another_takes_its_place_and_it_may_then_go(self):
+		for doctype in ("Article Review", "Account Filing"):
+			former = self.get_active()[doctype]
+			copy = frappe.copy_doc(frappe.get_doc("Workflow", former))
+			another = copy.update({"workflow_name": f"Another {doctype}", "is_active": 0}).insert().name
+			frappe.db.commit()
+			response = self.browser.put(f"{self.PLACE}/{another}", is_active=1)
+			self.assertEqual(response.status_code, 200, messages(response))
+			self.assertEqual(self.get_active()[doctype], another)
+			# the former is off by then: saving it so changes nothing
+			response = self.browser.put(f"{self.PLACE}/{former}", is_active=0)
+			self.assertEqual(response.status_code, 200, messages(response))
+			self.assert_refused(self.browser.put, f"{self.PLACE}/{another}", is_active=0)
+			response = self.browser.put(f"{self.PLACE}/{former}", is_active=1)
+			self.assertEqual(response.status_code, 200, messages(response))
+			response = self.browser.delete(f"{self.PLACE}/{another}")
+			self.assertLess(response.status_code, 300, messages(response))
 
 
 class TestStepsOfBrokenWorkflows(WorkflowTestCase):

@@ -32,6 +32,7 @@ COUNTS: Final = (
 HANDED_IN: Final = "已提交"
 MISSING: Final = "未提交"
 NOT_ASKED: Final = "未提交（非必交）"
+EARLIER: Final = "此前提交"
 #: who speaks for the section and for the General Office, by the role in which they passed the audit on
 SECTION_ROLES: Final = (roles.SECTION_CHIEF, roles.DIVISION_LEADER)
 OFFICE_ROLES: Final = (roles.GENERAL_OFFICE,)
@@ -120,13 +121,18 @@ def get_incident(row: Mapping) -> dict:
 
 
 def get_material(row: Mapping, file_names: Mapping[str, str]) -> dict:
-	"""Return a material: whether it is there, and the name of its file, or its text."""
-	content = row.text if row.kind == STATEMENT else file_names.get(row.file)
+	"""Return a material: whether what is asked for now is there, the name of its file, or its text.
+
+	Below, what was handed in while the round asked for the other kind.
+	"""
+	content, earlier = as_typed(row.text), as_typed(file_names.get(row.file))
+	if row.kind != STATEMENT:
+		content, earlier = earlier, content
 	missing = MISSING if cint(row.required) else NOT_ASKED
 	return {
 		"name": as_typed(row.material_name),
 		"handed_in": HANDED_IN if content else missing,
-		"content": as_typed(content),
+		"content": "\n".join(filter(None, [content, earlier.strip() and f"{EARLIER}：{earlier}"])),
 	}
 
 

@@ -4,14 +4,18 @@ import base64
 import io
 import mimetypes
 import re
+from dataclasses import replace
 
 import frappe
 from bs4 import BeautifulSoup, NavigableString, Tag
+from frappe.utils import cint
 from frappe.utils.html_utils import sanitize_html
 from PIL import Image
 
 from nmedia_app.files import get_readable_file
-from nmedia_app.nmedia_app.print_formats.engine import Block, Run
+from nmedia_app.nmedia_app.print_formats.engine import Block, Cell, Run
+from nmedia_app.nmedia_app.print_formats.engine.tables import MOST_COLUMNS
+from nmedia_app.nmedia_app.print_formats.links import read_address
 
 PARAGRAPHS = frozenset(
 	(
@@ -39,6 +43,7 @@ HIDDEN = ("script", "style", "template", "iframe", "object", "embed", "link", "m
 #: attributes by which an element fetches something; a link waits for its reader
 FETCHING = frozenset(("src", "srcset", "background", "poster", "xlink:href", "lowsrc", "dynsrc", "href"))
 LINKS = frozenset(("a", "area"))
+_ALIGNED = re.compile(r"text-align:\s*(center|right)", re.IGNORECASE)
 _MAY_FETCH = re.compile(rf"<img\b|\b(?:style|{'|'.join(FETCHING)})=", re.IGNORECASE)
 
 
@@ -71,6 +76,7 @@ def to_printable_html(html: str | BeautifulSoup | None) -> str:
 	if not _MAY_FETCH.search(clean):
 		return clean
 	soup = BeautifulSoup(clean, "html.parser")
+	show_addresses(soup)
 	for image in soup("img"):
 		source = read_image(image.get("src"))
 		image.attrs = {key: image[key] for key in ("width", "height", "alt") if image.get(key)}
@@ -83,6 +89,14 @@ def to_printable_html(html: str | BeautifulSoup | None) -> str:
 	for tag in soup(lambda tag: tag.name not in ("img", *LINKS)):
 		tag.attrs = {key: value for key, value in tag.attrs.items() if key.lower() not in FETCHING}
 	return str(soup)
+
+
+def show_addresses(soup: BeautifulSoup) -> None:
+	"""Mark links whose text does not tell where they lead: paper shows their address behind it."""
+	for link in soup("a", href=True):
+		address = link["href"].removeprefix("mailto:")
+		if address.rstrip("/") not in link.get_text():
+			link["data-address"] = address
 
 
 def as_data_url(content: bytes, file_name: str) -> str:
@@ -98,9 +112,10 @@ def to_blocks(html: str | BeautifulSoup | None) -> list[Block]:
 
 
 class BlockWriter:
-	"""Collects blocks while it walks a text's tree."""
+	"""Collects blocks while it walks a text's tree. A table within a cell (`is_in_table`) is a line a row."""
 
-	def __init__(self):
+	def __init__(self, is_in_table: bool = False):
+		self.is_in_table = is_in_table
 		self.blocks: list[Block] = []
 		self.current = Block()
 
@@ -118,7 +133,7 @@ class BlockWriter:
 		if not self.current.runs and not keep_space:
 			text = text.lstrip(" ")
 		if text:
-			self.current.runs.append(Run(text, style.bold, style.italic, style.underline))
+			self.current.runs.append(replace(style, text=text))
 
 	def add_tag(self, tag: Tag, style: Run):
 		style = Run(
@@ -126,6 +141,7 @@ class BlockWriter:
 			style.bold or tag.name in BOLD,
 			style.italic or tag.name in ITALIC,
 			style.underline or tag.name in UNDERLINE,
+			link=(read_address(tag.get("href") or "") if tag.name == "a" else "") or style.link,
 		)
 		if tag.name == "br":
 			self.end_paragraph(keep_empty=True)
@@ -133,6 +149,8 @@ class BlockWriter:
 			self.add_image(tag)
 		elif tag.name in LISTS:
 			self.add_list(tag, style)
+		elif tag.name == "table" and not self.is_in_table:
+			self.add_table(tag, style)
 		elif tag.name in ("td", "th"):
 			if self.current.runs:
 				self.current.runs.append(Run("\t"))
@@ -154,6 +172,20 @@ class BlockWriter:
 			self.walk(item, style)
 			self.end_paragraph()
 
+	def add_table(self, tag: Tag, style: Run):
+		self.end_paragraph()
+		rows = [row for row in tag("tr") if row.find_parent("table") is tag]
+		cells = [
+			[read_cell(cell, style, len(rows) - place) for cell in get_cells(row)]
+			for place, row in enumerate(rows)
+		]
+		if not any(cells):
+			return
+		if max(sum(cell.columns for cell in row) for row in cells) > MOST_COLUMNS:
+			self.walk(tag, style)
+		else:
+			self.blocks.append(Block(rows=cells))
+
 	def add_image(self, tag: Tag):
 		source = read_image(tag.get("src"))
 		content = source and as_word_image(source[0])
@@ -171,10 +203,27 @@ class BlockWriter:
 		return self.blocks
 
 
+def get_cells(row: Tag) -> list[Tag]:
+	return row.find_all(("td", "th"), recursive=False)
+
+
+def read_cell(tag: Tag, style: Run, rows_left: int) -> Cell:
+	"""Return a cell of a table; what it spans is bounded by the table."""
+	writer = BlockWriter(is_in_table=True)
+	writer.current.align = get_alignment(tag)
+	writer.walk(tag, replace(style, bold=style.bold or tag.name in BOLD))
+	return Cell(
+		writer.finish(),
+		min(MOST_COLUMNS, max(1, cint(tag.get("colspan")))),
+		min(rows_left, max(1, cint(tag.get("rowspan")))),
+	)
+
+
 def get_alignment(tag: Tag) -> str:
-	"""Return how the editor aligned a paragraph; titles stand in the middle."""
+	"""Return how the editor aligned a paragraph, by a class or a style; titles stand in the middle."""
+	style = _ALIGNED.search(tag.get("style") or "")
 	for align in ("center", "right"):
-		if f"ql-align-{align}" in (tag.get("class") or []):
+		if f"ql-align-{align}" in (tag.get("class") or []) or (style and style[1].lower() == align):
 			return align
 	return "center" if tag.name in ("h1", "h2") else ""
 

@@ -15,6 +15,7 @@ import "./desk/filing";
 import "./desk/list";
 import "./desk/materials";
 import "./desk/notes";
+import "./desk/pictures";
 import "./desk/publication";
 import "./desk/round";
 import "./desk/sections";

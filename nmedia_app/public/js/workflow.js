@@ -3,6 +3,7 @@
 frappe.ui.form.on("Workflow", {
 	refresh(frm) {
 		if (!is_ours(frm)) return;
+		keep_to_current_copy(frm);
 		// documents elsewhere are no fault: each follows the workflow under which it began
 		frm.ignore_warning = true;
 		$(frm.wrapper).find(".state-table").hide();
@@ -20,6 +21,17 @@ frappe.ui.form.on("Workflow", {
 		if (is_ours(frm) && frm.doc.is_active) show_elsewhere(frm, false);
 	},
 });
+
+/**
+ * Loading a document type brings its workflows along, and puts fresh copies in their places: a form that was
+ * opened before would go on with the old one, and save it without what was changed.
+ */
+function keep_to_current_copy(frm) {
+	if (frm.is_new()) return;
+	frappe.model.with_doctype(frm.doc.document_type, () => {
+		if (frappe.get_doc(frm.doctype, frm.docname) !== frm.doc) frm.refresh();
+	});
+}
 
 const is_ours = (frm) => frm.doc.document_type in frappe.boot.nmedia_workflows;
 

@@ -38,7 +38,7 @@ PHONE = {"width": 390, "height": 844}
 
 #: what stands for itself in Chinese text: names of formats and brands, addresses, numbers of documents
 NOT_ENGLISH = re.compile(
-	r"\b[0-9a-f]{64}\b|SHA-256|NM-[A-Z]+-[\w-]+|new-[\w-]+|[\w.+-]+@[\w.-]+|https?://\S+|/private/files/\S+|[\w-]+\.(?:docx?|txt|png|jpe?g|pdf)"
+	r"\b[0-9a-f]{64}\b|SHA-256|NM-[A-Z]+-[\w-]+|new-[\w-]+|[\w.+-]+@[\w.-]+|https?://\S+|/private/files/\S+|[\w-]+\.(?:docx?|txt|png|jpe?g|webp|pdf)"
 	r"|(?<![A-Za-z])(?:ID|PDF|Word|Excel|CSV|APP|Ctrl|Alt|Shift|Esc|Enter|[a-z0-9]+-demo|O'Brien|O'Hara)(?![A-Za-z])"
 )
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ '][A-Za-z]+)*")

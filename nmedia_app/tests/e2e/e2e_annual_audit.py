@@ -1,10 +1,12 @@
 """The annual audit in the browser (Article 6): filled in, confirmed, gathered, approved; what is to close."""
 
 import re
+from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Locator, expect
+from pypdf import PdfReader
 
 from nmedia_app.tests.e2e.desk import (
 	CHIEF,
@@ -18,9 +20,12 @@ from nmedia_app.tests.e2e.desk import (
 	Desk,
 	bench_answer,
 )
+from nmedia_app.tests.unit.unit_pictures import picture_of
 
 AUDIT, ROUND, TASK = "Annual Audit", "Annual Audit Round", "Closure Task"
 INSIDE = "nmedia_app.tests.e2e.inside"
+#: whatever signs a name has, the link to the file leads there
+FILES = ("年审表 #1 100%签字.txt", "谁?管理=哪个&账号+1.txt", "备案%20证明%23;'甲.txt")
 FUNCTIONS = {EDITOR: "editor", CHIEF: "chief", OFFICE: "office", UNIT_HEAD: "unit-head"}
 
 
@@ -51,20 +56,72 @@ def upload(desk: Desk, material: Locator, file_name: str) -> None:
 	desk.settled()
 
 
+def upload_pictures(desk: Desk, material: Locator) -> None:
+	"""Make one PDF of three pictures, the last one first, while the form has changes that are not saved."""
+	with desk.page.expect_file_chooser() as chooser:
+		material.get_by_role("button", name="上传多张图片").click()
+	chooser.value.set_files(
+		[
+			{"name": "截图10.png", "mimeType": "image/png", "buffer": picture_of((1080, 5000))},
+			{"name": "截图1.jpg", "mimeType": "image/jpeg", "buffer": picture_of(kind="JPEG")},
+			{"name": "截图2.webp", "mimeType": "image/webp", "buffer": picture_of(kind="WEBP")},
+			{"name": "假的.png", "mimeType": "image/png", "buffer": b"no picture"},
+		]
+	)
+	dialog = desk.page.locator(".nmedia-pictures.show")
+	rows = dialog.locator(".nmedia-picture-list li")
+	expect(rows).to_have_text([re.compile(name) for name in ("假的", "截图1", "截图2", "截图10")])
+	dialog.get_by_role("button", name="合成 PDF").click()
+	expect(dialog.locator(".alert")).to_contain_text("“假的.png”已损坏")
+	desk.faults.clear()  # the refusal
+	desk.shot("audit-0-bad-picture")
+	rows.nth(0).get_by_role("button", name="移除").click()
+	rows.nth(2).get_by_role("button", name="上移").click()
+	expect(rows).to_have_text([re.compile(name) for name in ("截图1", "截图10", "截图2")])
+	desk.shot("audit-0-pictures")
+	assert desk.english() == []
+	dialog.get_by_role("button", name="合成 PDF").click()
+	expect(material).to_contain_text("已提交")
+	expect(desk.page.locator(".modal.show")).to_have_count(0)
+	desk.page.wait_for_function("() => !cur_frm.is_dirty()")
+	desk.settled()
+
+
+def read_pdf(desk: Desk, material: Locator) -> PdfReader:
+	"""Fetch the PDF of a material from where its link leads."""
+	link = material.locator("a[target]").element_handle()
+	with desk.page.expect_response(lambda response: "/private/files/" in response.url) as fetched:
+		desk.page.evaluate("(link) => fetch(link.href)", link)
+	return PdfReader(BytesIO(fetched.value.body()))
+
+
+def read_text(desk: Desk, material: Locator) -> str:
+	"""Open the text file of a material in the tab to which its link leads; return what it says there."""
+	with desk.page.expect_popup() as opened:
+		material.locator("a[target]").click()
+	text = opened.value.locator("body").inner_text()
+	opened.value.close()
+	return text
+
+
 def complete(desk: Desk) -> None:
 	"""Hand in every material, write the self-assessment, and save."""
-	materials = desk.page.locator(".nmedia-material")
-	expect(materials).to_have_count(6)
-	for index in range(6):
-		material = materials.nth(index)
-		if material.locator("textarea").count():
-			material.locator("textarea").fill("无")
-			material.locator("textarea").blur()
-		else:
-			upload(desk, material, f"年审材料{index}.txt")
 	assessment = desk.page.locator("[data-fieldname=self_assessment] textarea:visible")
 	assessment.fill("一年来运行正常。")
 	assessment.blur()
+	materials = desk.page.locator(".nmedia-material")
+	expect(materials).to_have_count(6)
+	upload_pictures(desk, materials.nth(3))
+	assert desk.value("self_assessment") == "一年来运行正常。"
+	pages = read_pdf(desk, materials.nth(3)).pages
+	assert [page.extract_text().strip()[0] for page in pages] == ["1", "2", "3", "4", "5"]
+	for index, file_name in enumerate(FILES):
+		upload(desk, materials.nth(index), file_name)
+		assert read_text(desk, materials.nth(index)) == file_name
+	for index in (4, 5):
+		text = materials.nth(index).locator("textarea")
+		text.fill("无")
+		text.blur()
 	desk.page.keyboard.press("Control+s")
 	desk.page.wait_for_function("() => !cur_frm.is_dirty()")
 	desk.settled()
@@ -122,6 +179,18 @@ def test_many_audits_that_wait_together_show_their_last_day(as_user, campaign):
 	expect(row).to_contain_text("2 份已逾期")
 	head.shot("landing-many-audits")
 	assert head.english() == []
+
+
+def test_what_was_handed_in_before_the_kind_changed_is_still_shown(as_user):
+	editor = as_user(EDITOR).form(AUDIT, inside("prepare_changed_kinds"))
+	proof, summary = (editor.page.locator(".nmedia-material").nth(index) for index in (2, 4))
+	expect(proof).to_contain_text("待提交")
+	expect(proof).to_contain_text("此前提交的文件：")
+	assert read_text(editor, proof) == "备案证明"
+	expect(summary).to_contain_text("待提交")
+	expect(summary).to_contain_text(re.compile("此前提交的文字：.*无", re.DOTALL))
+	editor.shot("audit-changed-kinds")
+	assert editor.english() == []
 
 
 def test_head_approves_many_from_the_round_and_the_changed_one_after_reading_it_again(as_user, campaign):
@@ -183,7 +252,7 @@ def test_editor_of_another_section_sees_their_own_section_alone(as_user, campaig
 
 def test_whom_somebody_urged_today_nobody_urges_again(as_user, campaign):
 	chief = as_user(CHIEF).form(ROUND, campaign["round"])
-	urge = chief.page.locator(".nmedia-round-sections").get_by_role("button", name="催办")
+	urge = chief.page.locator(".nmedia-round-sections").get_by_role("button", name="催办").first
 	urge.click()
 	expect(chief.page.locator(".desk-alert")).to_contain_text("已催办：编辑甲")
 	urge.click()

@@ -97,3 +97,15 @@ def test_switching_to_three_reviews_and_back(as_user: Callable[..., Desk], workf
 	expect(chief.page.locator("[data-fieldname=approval_records]")).to_contain_text("转入另一流程")
 	assert chief.english() == []
 	chief.shot("article-moved")
+
+
+def test_only_active_workflow_stays_and_its_form_says_what_to_do(as_user):
+	"""The first form after signing in: what is changed in it is what is saved."""
+	admin = as_user(ADMINISTRATOR)
+	admin.form("Workflow", "Account Filing")
+	admin.page.locator("input[data-fieldname=is_active]").uncheck()
+	admin.page.locator(".primary-action:visible", has_text="保存").click()
+	expect(admin.page.locator(".modal.show .msgprint")).to_contain_text("唯一启用的工作流")
+	admin.shot("workflow-only-active")
+	assert any("417" in fault for fault in admin.faults)
+	admin.faults.clear()  # the refusal was what this test is about

@@ -5,6 +5,8 @@ from frappe.utils import add_days, cint, today
 
 from nmedia_app import demo, roles
 from nmedia_app.files import attach_file
+from nmedia_app.language import speaking
+from nmedia_app.regulation.audit import FILE, STATEMENT
 from nmedia_app.regulation.review import CLOSED
 from nmedia_app.services import audit_opening, closures, shipped_defaults
 from nmedia_app.workflow import get_active_workflow, take_step_into
@@ -88,12 +90,34 @@ def fill_in(name: str) -> None:
 	frappe.set_user(demo.EDITOR)
 	audit = frappe.get_doc("Annual Audit", name)
 	for row in audit.materials:
-		if row.kind == "Statement":
+		if row.kind == STATEMENT:
 			row.text = "无"
 		else:
 			row.file = attach_file(audit, f"材料{row.idx}.txt", row.material_name.encode()).file_url
 	audit.self_assessment = "一年来运行正常，内容均先审后发。"
 	audit.save()
+
+
+def prepare_changed_kinds() -> str:
+	"""Fill in an audit whose round then asks for texts in place of files, and for files in place of texts."""
+	made = prepare_round(1)
+	(name,) = made["audits"].values()
+	with speaking("zh"):  # the platform writes of files in the history
+		fill_in(name)
+	swap_kinds(made["round"])
+	frappe.set_user(demo.EDITOR)
+	frappe.get_doc("Annual Audit", name).save()
+	swap_kinds(made["round"])  # back: the next round asks for the same
+	frappe.db.commit()
+	return name
+
+
+def swap_kinds(round_name: str) -> None:
+	frappe.set_user(demo.OFFICE)
+	round_doc = frappe.get_doc("Annual Audit Round", round_name)
+	for row in round_doc.requirements:
+		row.kind = FILE if row.kind == STATEMENT else STATEMENT
+	round_doc.save()
 
 
 def prepare_closed_round() -> str:
@@ -108,11 +132,9 @@ def prepare_closed_round() -> str:
 
 
 def change_audit(name: str) -> None:
-	"""Let an audit at the head change after it was on somebody's screen."""
+	"""Let an audit at the head be saved after it was on somebody's screen."""
 	frappe.set_user(demo.UNIT_HEAD)
-	audit = frappe.get_doc("Annual Audit", name)
-	audit.self_assessment += "补充：已更换密码。"
-	audit.save()
+	frappe.get_doc("Annual Audit", name).save()
 	frappe.db.commit()
 
 

@@ -8,11 +8,13 @@ from unittest.mock import patch
 
 from docx import Document
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nmedia_app.nmedia_app.print_formats.engine import (
 	Block,
+	Cell,
 	Picture,
 	RenderError,
 	Run,
@@ -230,6 +232,59 @@ class TestValues(unittest.TestCase):
 				render(docx_of("{% for a in x %}{{ a }}{% endfor %}"), x=value)
 
 
+class TestTablesAndLinks(unittest.TestCase):
+	"""A table of a value is a table of the file; a link leads where it led."""
+
+	def test_table_with_what_it_merges(self):
+		rows = [
+			[Cell([block("a")], columns=2), Cell([block("b", align="center"), block("c")])],
+			[Cell([block("d")], rows=2), Cell(), Cell([block("e")])],
+			[Cell([block("f")])],
+		]
+		document = render(docx_of("{{ x }}"), x=[block("before"), Block(rows=rows)])
+		[table] = document.tables
+		self.assertEqual(
+			[[cell.text for cell in row.cells] for row in table.rows],
+			[["a", "a", "b\nc"], ["d", "", "e"], ["d", "f", ""]],
+		)
+		self.assertEqual(table.cell(0, 2).paragraphs[0].alignment, 1)
+
+	def test_cell_ends_with_a_paragraph_behind_its_table(self):
+		document = Document()
+		document.add_table(1, 1).cell(0, 0).text = "{{ x }}"
+		cell = render(bytes_of(document), x=[Block(rows=[[Cell([block("a")])]])]).tables[0].cell(0, 0)
+		self.assertEqual([child.tag for child in cell._tc][-2:], [qn("w:tbl"), qn("w:p")])
+
+	def test_picture_is_no_wider_than_its_column(self):
+		row = [Cell([Block(image=png(2000, 10))]) for _column in range(3)]
+		document = render(docx_of("{{ x }}"), x=[Block(rows=[row])])
+		widths = {node.get("cx") for node in document.element.body.iter(qn("wp:extent"))}
+		self.assertEqual(widths, {str(40 * 36_000)})
+
+	def test_table_within_a_text_is_its_lines(self):
+		table = Block(rows=[[Cell([block("a")]), Cell([block("b")])], [Cell([block("c")])]])
+		self.assertEqual(text_of(docx_of("= {{ x }}"), x=table), "= a\tb\nc")
+
+	def test_links(self):
+		value = [
+			Block(
+				[
+					Run("a"),
+					Run("b", link="https://a.cn/?x=1&y=2"),
+					Run("c", bold=True, link="https://a.cn/?x=1&y=2"),
+				]
+			)
+		]
+		document = render(docx_of("{{ x }}"), x=value)
+		links = document.paragraphs[0].hyperlinks
+		self.assertEqual(
+			[(link.text, link.url) for link in links], [(text, "https://a.cn/?x=1&y=2") for text in "bc"]
+		)
+		self.assertEqual([run.underline for run in links[0].runs], [True])
+		targets = [relation for relation in document.part.rels.values() if relation.is_external]
+		self.assertEqual(len(targets), 1)
+
+
 class TestPictures(unittest.TestCase):
 	"""Pictures are parts of the file, each once."""
 
@@ -264,6 +319,15 @@ class TestPictures(unittest.TestCase):
 		document.add_paragraph("{{ x }}")
 		again = render(bytes_of(document), x=png(9, 9))
 		self.assertEqual([round(shape.width.pt) for shape in again.inline_shapes], [30, 7])
+
+	def test_lines_of_exact_height_do_not_cut_a_picture(self):
+		document = Document()
+		document.styles["Normal"].paragraph_format.line_spacing = Pt(18)
+		for tag in ("{{ x }}", "{{ y }}"):
+			document.add_paragraph(tag).alignment = 1
+		filled = render(bytes_of(document), x=Picture(png(), 40), y="text")
+		rules = [paragraph.paragraph_format.line_spacing for paragraph in filled.paragraphs]
+		self.assertEqual(rules, [1.0, None])
 
 	def test_picture_in_a_header(self):
 		document = Document()

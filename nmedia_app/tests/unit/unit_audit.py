@@ -115,6 +115,18 @@ class TestMaterials(unittest.TestCase):
 		]
 		self.assertEqual(audit.find_missing_materials(rows), ["file", "text"])
 
+	def test_what_was_handed_in_stays_when_the_kind_changes(self):
+		given = [
+			{**self.ask("a"), "file": "/private/files/a.txt"},
+			{**self.ask("b", STATEMENT), "text": "无"},
+		]
+		rows = audit.merge_requirements([self.ask("a", STATEMENT), self.ask("b")], given)
+		self.assertEqual(
+			[(row["kind"], row.get("file"), row.get("text")) for row in rows],
+			[(STATEMENT, "/private/files/a.txt", None), (FILE, None, "无")],
+		)
+		self.assertEqual(audit.find_missing_materials(rows), ["a", "b"])
+
 	def test_blank_text_is_no_material(self):
 		self.assertEqual(audit.find_missing_materials([{**self.ask("t", STATEMENT), "text": " \n"}]), ["t"])
 

@@ -1,7 +1,13 @@
 """Filled Word forms read back: layouts as people have them, boxes, doubts, and files that are no form."""
 
+import io
 import random
+import re
+import time
 import unittest
+from xml.sax.saxutils import escape
+
+from docx import Document
 
 from nmedia_app.nmedia_app.print_formats.engine import TemplateError
 from nmedia_app.nmedia_app.print_formats.reading import (
@@ -26,14 +32,20 @@ from nmedia_app.tests.unit.word_forms import (
 	form_1,
 	form_2,
 	form_2_with_picture,
+	item,
 	lead_row,
+	level,
+	lists,
 	p,
 	rows_1,
 	rows_2,
 	run,
 	table,
+	with_lists,
+	with_targets,
 	word,
 )
+from nmedia_app.tests.unit.word_templates import bytes_of
 
 
 def values_of(form: ReadForm) -> dict:
@@ -570,11 +582,14 @@ class TestArticle(ReadingTestCase):
 		self.assertEqual(form.values["content"].state, UNSURE)
 		self.assertNotIn("<img", form.values["content"].value)
 
-	def test_table_in_the_content(self):
-		xml = p(run("标题"), align="center") + table([["备注", "甲"], ["图片来源", "乙"]]) + p(run("完"))
+	def test_table_in_the_content_stays_a_table(self):
+		xml = p(run("标题"), align="center") + table([["备注", "甲"], ["图片来源", ""]]) + p(run("完"))
 		form = read_form(form_2(xml))
 		self.assertEqual(form.values["image_source"].value, "科室拍摄")
-		self.assertEqual(form.values["content"].value, "<p>备注\t甲</p><p>图片来源\t乙</p><p>完</p>")
+		self.assertEqual(
+			form.values["content"].value, html_table(["备注", "甲"], ["图片来源", ""]) + "<p>完</p>"
+		)
+		self.assertEqual((form.values["title"].value, form.notes), ("标题", []))
 
 	def test_content_under_its_label(self):
 		rows = rows_2()
@@ -587,6 +602,278 @@ class TestArticle(ReadingTestCase):
 		self.assertEqual(
 			(form.values["attachments"].state, form.values["attachments"].text), (UNSURE, "推文.docx")
 		)
+
+
+class TestTablesOfArticles(ReadingTestCase):
+	"""A table in 文章内容 is one in the draft; what the editor's tables cannot hold is said."""
+
+	def read_article(self, *rows, before: str = "", after: str = "") -> tuple[str, str]:
+		"""Return the article with a table of these rows in it, and what is noted of the file."""
+		form = read_form(form_2(p(run("标题"), align="center") + before + table(rows) + after))
+		return form.values["content"].value, " ".join(note.say() for note in form.notes)
+
+	def test_merged_cells_are_divided_and_said(self):
+		html, notes = self.read_article(
+			[C("服务", 2), "时间"],
+			[C("窗口", merge="restart"), "上午", "8:00"],
+			[C(merge="continue"), "下午", "14:00"],
+		)
+		self.assertEqual(
+			html, html_table(["服务", "", "时间"], ["窗口", "上午", "8:00"], ["", "下午", "14:00"])
+		)
+		self.assertIn("2 are divided", notes)
+
+	def test_borders_that_no_cell_has_make_no_columns(self):
+		html, notes = self.read_article([C("甲", 3), C("乙", 2)], [C("丙", 3), C("丁", 2)])
+		self.assertEqual((html, notes), (html_table(["甲", "乙"], ["丙", "丁"]), ""))
+
+	def test_row_that_begins_later(self):
+		late = '<w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>'.join(
+			table([["甲", "乙"], ["丙"]]).rsplit("<w:tr>", 1)
+		)
+		form = read_form(form_2(p(run("标题"), align="center") + late))
+		self.assertEqual(form.values["content"].value, html_table(["甲", "乙"], ["", "丙"]))
+
+	def test_lines_of_a_cell_are_joined_and_said(self):
+		html, notes = self.read_article(["一行", "甲\n乙"])
+		self.assertEqual(html, html_table(["一行", "甲 乙"]))
+		self.assertIn("the lines of 1 cells are joined", notes)
+
+	def test_table_within_a_table_is_told(self):
+		html, notes = self.read_article([C("外"), C(xml=table([["甲", "乙"]]) + p())])
+		self.assertEqual(html, html_table(["外", "甲\t乙"]))
+		self.assertIn("Tables within tables became lines of text: 1", notes)
+
+	def test_tables_that_follow_each_other_stay_two(self):
+		html, _notes = self.read_article(["甲"], after=p() + table([["乙"]]))
+		self.assertEqual(html, html_table(["甲"]) + "<p><br></p>" + html_table(["乙"]))
+
+	def test_pictures_and_styles_in_cells_stay(self):
+		content = form_2_with_picture()
+		document = Document(io.BytesIO(content))
+		cell = document.tables[0].rows[3].cells[1]
+		picture = cell.paragraphs[-1]._p
+		inner = cell.add_table(1, 2)
+		inner.cell(0, 0).paragraphs[0]._p.addnext(picture)
+		inner.cell(0, 1).paragraphs[0].add_run("粗").bold = True
+		value = read_form(bytes_of(document)).values["content"].value
+		self.assertRegex(value, r'<td data-row="1">(校园网将于周日维护。)? ?<img src="data:image/png;base64,')
+		self.assertIn('<td data-row="1"><strong>粗</strong></td>', value)
+
+	def test_table_of_pictures_alone_is_no_empty_one(self):
+		document = Document(io.BytesIO(form_2(文章内容="标题")))
+		cell = document.tables[0].rows[3].cells[1]
+		cell.add_table(1, 1).cell(0, 0).paragraphs[0].add_run().add_picture(io.BytesIO(word_templates.png()))
+		self.assertIn('<td data-row="1"><img', read_form(bytes_of(document)).values["content"].value)
+
+	def test_numbers_of_lists_in_cells_stay(self):
+		xml = p(run("标题"), align="center") + table([[C(xml=item("甲"))]])
+		content = with_lists(form_2(xml), lists(level("decimal", "%1.")))
+		self.assertIn(
+			"1.甲</td>", read_form(content).values["content"].value.replace(" ", "").replace("\t", "")
+		)
+
+
+class TestLinksOfArticles(ReadingTestCase):
+	"""A link of an article leads where it led; one to no page and no mailbox is its text, and said."""
+
+	ADDRESS = "https://www.example.edu.cn/a?b=1&c=2"
+	LINK = '<a href="https://www.example.edu.cn/a?b=1&amp;c=2" rel="noopener noreferrer">'
+
+	def read_article(self, *content: str, **targets: str) -> tuple[str, str]:
+		"""Return an article of a paragraph, and what is noted; `targets` are the relations of its links."""
+		form = read_form(with_targets(form_2(p(run("标题"), align="center") + p(*content)), **targets))
+		return form.values["content"].value, " ".join(note.say() for note in form.notes)
+
+	def test_link(self):
+		words = run("网上", UNDERLINED) + run("办事", UNDERLINED)
+		link = f'<w:hyperlink r:id="L1" w:history="1">{words}</w:hyperlink>'
+		html, notes = self.read_article(run("见"), link, run("。"), L1=self.ADDRESS)
+		self.assertEqual(html, f"<p>见{self.LINK}网上办事</a>。</p>")
+		self.assertEqual(notes, "")
+
+	def test_link_as_a_field(self):
+		instruction = f' HYPERLINK "{self.ADDRESS}" \\o "提示" '
+		pieces = "".join(
+			f"<w:r><w:instrText>{escape(piece)}</w:instrText></w:r>"
+			for piece in (instruction[:9], instruction[9:])
+		)
+		signs = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")]
+		complex_field = f"{signs[0]}{pieces}{signs[1]}{run('办事', UNDERLINED)}{signs[2]}{run('后')}"
+		quoted = escape(instruction, {'"': "&quot;"})
+		simple_field = f'<w:fldSimple w:instr="{quoted}">{run("办事")}</w:fldSimple>{run("后")}'
+		for field in (complex_field, simple_field):
+			with self.subTest(field):
+				html, notes = self.read_article(field)
+				self.assertEqual((html, notes), (f"<p>{self.LINK}办事</a>后</p>", ""))
+
+	def test_mailbox(self):
+		html, _notes = self.read_article(
+			f'<w:hyperlink r:id="L1">{run("信箱")}</w:hyperlink>', L1="mailto:xxh@example.edu.cn"
+		)
+		self.assertIn('<a href="mailto:xxh@example.edu.cn"', html)
+
+	def test_link_to_anything_else_is_its_text_and_said(self):
+		for target in (
+			"javascript:alert(1)",
+			"file:///C:/a.docx",
+			"通知.docx",
+			"\\\\server\\a",
+			"ftp://a.cn/x",
+			"data:text/html,x",
+		):
+			with self.subTest(target):
+				html, notes = self.read_article(
+					f'<w:hyperlink r:id="L1">{run("看")}</w:hyperlink>', L1=target
+				)
+				self.assertEqual(html, "<p>看</p>")
+				self.assertIn(target, notes)
+		html, notes = self.read_article(f'<w:hyperlink w:anchor="第二节">{run("下文")}</w:hyperlink>')
+		self.assertEqual(html, "<p>下文</p>")
+		self.assertIn("#第二节", notes)
+
+	def test_address_cannot_leave_its_attribute(self):
+		html, _notes = self.read_article(
+			f'<w:hyperlink r:id="L1">{run("看")}</w:hyperlink>', L1='https://a.cn/"onmouseover="x'
+		)
+		self.assertIn('href="https://a.cn/%22onmouseover=%22x"', html)
+
+	def test_link_in_a_table(self):
+		cell = C(xml=p(f'<w:hyperlink r:id="L1">{run("看")}</w:hyperlink>'))
+		content = with_targets(form_2(p(run("标题"), align="center") + table([[cell]])), L1="https://a.cn/")
+		self.assertIn(
+			'<td data-row="1"><a href="https://a.cn/" rel="noopener noreferrer">看</a></td>',
+			read_form(content).values["content"].value,
+		)
+
+
+class TestLosses(ReadingTestCase):
+	"""What of an article does not become a part of its draft is named."""
+
+	def notes(self, content: bytes) -> str:
+		return " ".join(note.say() for note in read_form(content).notes)
+
+	def test_what_stands_elsewhere_in_the_file_is_named(self):
+		chart = '<w:drawing><a:graphicData xmlns:a="urn:a" uri="http://schemas.openxmlformats.org/drawingml/2006/{}"/></w:drawing>'
+		for element, name in (
+			('<w:footnoteReference w:id="2"/>', "footnotes"),
+			('<w:endnoteReference w:id="2"/>', "endnotes"),
+			('<w:commentReference w:id="2"/>', "comments"),
+			(chart.format("chart"), "charts"),
+			(chart.format("diagram"), "SmartArt"),
+			("<w:pict><v:line/></w:pict>", "shapes"),
+		):
+			with self.subTest(name):
+				notes = self.notes(form_2(p(run("标题")) + p(run("文"), f"<w:r>{element}</w:r>")))
+				self.assertIn("Not taken over from the article", notes)
+				self.assertIn(name, notes)
+
+	def test_what_is_outside_of_the_article_is_not_missed(self):
+		reference = '<w:r><w:commentReference w:id="2"/></w:r>'
+		content = word(p(run(TITLE_2), reference), table(rows_2()))
+		self.assertEqual(self.notes(content), "")
+
+	def test_what_was_deleted_is_not_missed(self):
+		deleted = '<w:del w:id="1"><w:r><w:footnoteReference w:id="2"/></w:r></w:del>'
+		self.assertEqual(self.notes(form_2(p(run("标题")) + p(run("文"), deleted))), "")
+
+	def test_what_becomes_plain_is_named(self):
+		for properties, name in (
+			('<w:vertAlign w:val="superscript"/>', "superscripts"),
+			("<w:strike/>", "struck out"),
+		):
+			with self.subTest(name):
+				notes = self.notes(form_2(p(run("标题")) + p(run("10"), run("2", properties))))
+				self.assertIn("Taken over as plain text", notes)
+				self.assertIn(name, notes)
+		notes = self.notes(form_2(p(run("标题")) + p(run("2", '<w:strike w:val="0"/>'))))
+		self.assertEqual(notes, "")
+
+	def test_page_header_is_named_unless_it_counts_pages(self):
+		for text, is_named in (("内部资料", True), ("第 1 页 共 2 页", False), ("", False)):
+			document = Document(io.BytesIO(form_2()))
+			document.sections[0].header.paragraphs[0].text = text
+			with self.subTest(text):
+				self.assertEqual("page headers" in self.notes(bytes_of(document)), is_named)
+
+
+class TestPlaceholders(ReadingTestCase):
+	"""What a content control asks for is no content, whether or not the file says that it only asks."""
+
+	CONTROL = "<w:sdt><w:sdtPr><w:text/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+
+	def test_words_of_word_and_wps(self):
+		for words in (
+			"单击此处输入文字。",
+			"单击或点击此处输入文字。",
+			"点击此处输入文本",
+			"选择一项。",
+			"Click or tap here to enter text.",
+		):
+			control = self.CONTROL.format(run(words[:3]) + run(words[3:]))
+			with self.subTest(words):
+				self.assert_reads(cell_1("备注", p(control)), remarks=None)
+				self.assert_reads(cell_1("备注", self.CONTROL.format(p(run(words)))), remarks=None)
+				content = form_2(
+					p(run("标题"), align="center") + p(run("正文。")) + self.CONTROL.format(p(run(words)))
+				)
+				self.assertEqual(read_form(content).values["content"].value, "<p>正文。</p>")
+
+	def test_the_same_words_that_somebody_wrote_stay(self):
+		words = "单击此处输入文字。"
+		self.assert_reads(cell_1("备注", p(run(words))), remarks=words)
+		article = self.CONTROL.format(p(run("第一步")) + p(run(words)))
+		content = form_2(p(run("标题"), align="center") + article)
+		self.assertEqual(read_form(content).values["content"].value, f"<p>第一步</p><p>{words}</p>")
+
+
+class TestBounds(ReadingTestCase):
+	"""A file that would keep the server busy is refused at once, with what to do."""
+
+	def assert_refused(self, content: bytes, words: str):
+		started = time.monotonic()
+		with self.assertRaises(TemplateError) as caught:
+			read_form(content)
+		self.assertIn(words, caught.exception.faults[0].say())
+		self.assertLess(time.monotonic() - started, 5)
+
+	def in_article(self, xml: str) -> bytes:
+		content = form_2(p(run("标题")) + p(run("占位")))
+		document = word_templates.parts_of(content)["word/document.xml"].decode()
+		place = re.search("<w:p>(?:(?!<w:p>).)*占位.*?</w:p>", document)
+		bomb = f"{document[: place.start()]}{xml}<w:p/>{document[place.end() :]}"
+		return word_templates.changed(content, word__document_dot_xml=bomb.encode())
+
+	def test_nested_tables(self):
+		for depth in (10, 60, 10_000):
+			xml = "<w:tbl><w:tr><w:tc>" * depth + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * depth
+			with self.subTest(depth):
+				self.assert_refused(self.in_article(xml), "Tables stand within tables")
+
+	def test_many_tables_and_cells(self):
+		self.assert_refused(
+			self.in_article("<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>" * 10_000), "more than"
+		)
+		self.assert_refused(
+			self.in_article(f"<w:tbl>{'<w:tr><w:tc><w:p/></w:tc></w:tr>' * 50_000}</w:tbl>"), "more than"
+		)
+
+	def test_table_that_is_wide_and_long(self):
+		wide = f"<w:tr>{'<w:tc><w:p/></w:tc>' * 1000}</w:tr>"
+		long = "<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>" * 1000
+		self.assert_refused(self.in_article(f"<w:tbl>{wide}{long}</w:tbl>"), "rows and")
+
+
+UNDERLINED = '<w:color w:val="0563C1"/><w:u w:val="single"/>'
+
+
+def html_table(*rows: list[str]) -> str:
+	"""Return a table as the editor writes it."""
+	written = ""
+	for number, row in enumerate(rows, 1):
+		cells = "".join(f'<td data-row="{number}">{text or "<br>"}</td>' for text in row)
+		written += f"<tr>{cells}</tr>"
+	return f'<table class="table table-bordered"><tbody>{written}</tbody></table>'
 
 
 class TestNoForm(unittest.TestCase):

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nmedia_app.nmedia_app.print_formats.engine import Block, Run, compile_template
+from nmedia_app.nmedia_app.print_formats.engine import Block, Cell, Run, compile_template
 from nmedia_app.nmedia_app.print_formats.paper import (
 	BECOMES,
 	BETWEEN_BOXES,
@@ -272,3 +272,21 @@ class TestRoundTrip(unittest.TestCase):
 		self.assertEqual(form.values["attachments"].text, "、".join(attachments))
 		doubtful = {name for name, one in form.values.items() if one.state == UNSURE}
 		self.assertLessEqual(doubtful, {"attachments"} if attachments else set())
+
+	@SETTINGS
+	@given(st.data())
+	def test_tables_and_links_of_an_article(self, data):
+		words = filled_lines.filter(lambda text: not HINTS.search(text))
+		addresses = st.sampled_from(("https://a.cn/?b=1&c=“2”", "http://例子.cn/路径", "mailto:a@b.cn"))
+		linked = st.builds(lambda text, link: Block([Run("见"), Run(text, link=link)]), words, addresses)
+		written = linked | st.builds(lambda text: Block([Run(text, bold=True)]), words)
+		pictures = st.builds(lambda width: Block(image=png(width)), st.integers(1, 90))
+		cells_of_tables = st.builds(lambda block: Cell([block]), written | pictures) | st.builds(Cell)
+		columns = data.draw(st.integers(1, 4))
+		row = st.lists(cells_of_tables, min_size=columns, max_size=columns)
+		tables = st.builds(lambda rows: Block(rows=rows), st.lists(row, min_size=1, max_size=4))
+		content = data.draw(st.lists(tables | written, min_size=1, max_size=4))
+		context = annex_2_context(article_title="校园网维护", content=content, attachments=[])
+		form = read_form(compile_template(ANNEX_2).render(context))
+		self.assertEqual(form.values["content"].value, to_html(content))
+		self.assertEqual(form.notes, [])

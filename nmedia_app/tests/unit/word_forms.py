@@ -3,12 +3,12 @@
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from docx import Document
 from docx.oxml import parse_xml
 
-from nmedia_app.tests.unit.word_templates import bytes_of, changed, parts_of, png
+from nmedia_app.tests.unit.word_templates import bytes_of, changed, parts_of, png, zipped
 
 NAMESPACES = {
 	"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -16,6 +16,7 @@ NAMESPACES = {
 	"mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
 	"wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
 	"v": "urn:schemas-microsoft-com:vml",
+	"r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
 }
 DECLARED = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
 
@@ -208,3 +209,16 @@ def with_lists(content: bytes, numbering: str, styles: str = "") -> bytes:
 	own = parts_of(content)["word/styles.xml"].decode()
 	styles = own.replace("</w:styles>", f"{styles}</w:styles>")
 	return changed(content, word__numbering_dot_xml=numbering.encode(), word__styles_dot_xml=styles.encode())
+
+
+def with_targets(content: bytes, **targets: str) -> bytes:
+	"""Return a file in which relations of these ids lead to these addresses."""
+	name = "word/_rels/document.xml.rels"
+	parts = parts_of(content)
+	added = "".join(
+		f'<Relationship Id="{key}" TargetMode="External" Target={quoteattr(target)} '
+		'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"/>'
+		for key, target in targets.items()
+	)
+	rels = parts[name].decode().replace("</Relationships>", f"{added}</Relationships>")
+	return zipped({**parts, name: rels.encode()})

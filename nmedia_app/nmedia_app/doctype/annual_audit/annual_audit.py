@@ -36,6 +36,8 @@ COUNTED = (
 	"filings",
 	"responsible_people",
 )
+#: what the account's administrator says; section, General Office and Unit Head judge it as it is
+COMPLETED = ("followers", "materials", "incidents", "self_assessment")
 #: by what the rows that are counted anew are known again
 KEYS = {"filings": "filing", "incidents": "article", "materials": "material_name"}
 
@@ -48,6 +50,7 @@ class AnnualAudit(WorkflowDocument):
 	"""One account in one year: its figures, its materials, and what the unit says of it (Article 6)."""
 
 	sealed_fields = (*APPROVAL_FIELDS, *COUNTED)
+	fixed_once_sent = COMPLETED
 	worker_field = "administrator"  # of today: not who administered the account before
 
 	def before_insert(self):

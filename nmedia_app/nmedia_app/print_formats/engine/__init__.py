@@ -10,11 +10,12 @@ together, `package` reads and writes the file.
 from nmedia_app.nmedia_app.print_formats.engine.checks import check_template, make_sample
 from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError, TemplateError
 from nmedia_app.nmedia_app.print_formats.engine.template import CompiledTemplate, compile_template
-from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture, Run
+from nmedia_app.nmedia_app.print_formats.engine.values import Block, Cell, Picture, Run
 from nmedia_app.phrases import Phrase
 
 __all__ = [
 	"Block",
+	"Cell",
 	"CompiledTemplate",
 	"Fault",
 	"Phrase",

@@ -121,7 +121,11 @@ def parse_xml(content: bytes, name: str) -> etree._Element:
 	)
 	try:
 		root = etree.fromstring(content, parser)
-	except (etree.XMLSyntaxError, ValueError):
+	except (etree.XMLSyntaxError, ValueError) as error:
+		if "depth" in str(error):  # beyond the parser's own bound
+			raise refusal(
+				_("Tables stand within tables too deep in the file. Please take them apart.")
+			) from None
 		message = _("The file is damaged: its part {0} cannot be read. Please save it in Word again.")
 		raise refusal(message, name) from None
 	if root.getroottree().docinfo.doctype:

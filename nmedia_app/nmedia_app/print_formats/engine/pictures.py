@@ -1,4 +1,4 @@
-"""Pictures that a rendered file holds: each once, however often it is printed."""
+"""Pictures that a rendered file holds, each once, however often it is printed; and where its links lead."""
 
 import hashlib
 import io
@@ -15,6 +15,7 @@ from nmedia_app.phrases import _
 FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "GIF": "gif"}
 TYPES: Final = {ending: f"image/{ending}" for ending in FORMATS.values()}
 RELATION_TYPE: Final = f"{RELATIONS}/image"
+LINK_TYPE: Final = f"{RELATIONS}/hyperlink"
 
 EMU_PER_MM: Final = 36_000
 EMU_PER_PIXEL: Final = 9525  # at 96 dpi
@@ -43,7 +44,7 @@ class Pictures:
 		self._known: dict[bytes, tuple[str, int, int]] = {}
 		self._number, self._prefix = last_number, prefix
 
-	def add(self, picture: Picture) -> tuple[str, int, int]:
+	def add(self, picture: Picture, widest: int = MAX_WIDTH) -> tuple[str, int, int]:
 		"""Return name, width and height (in EMU) of a picture's part. Raises RenderError for no picture."""
 		digest = hashlib.sha256(picture.content).digest()
 		if digest not in self._known:
@@ -52,7 +53,7 @@ class Pictures:
 			self.parts[name] = picture.content
 			self._known[digest] = (name, width, height)
 		name, width, height = self._known[digest]
-		return name, *fit(width, height, picture.width)
+		return name, *fit(width, height, picture.width, widest)
 
 	def next_number(self) -> int:
 		"""Return a number for a drawing, each its own."""
@@ -61,17 +62,28 @@ class Pictures:
 
 
 class PartPictures:
-	"""The pictures that one part of the file refers to."""
+	"""The pictures, and the addresses of links, that one part of the file refers to."""
 
 	def __init__(self, pictures: Pictures, prefix: str):
 		"""No relation of the template's part begins with `prefix`."""
 		self.pictures, self._prefix = pictures, prefix
 		self.relations: dict[str, str] = {}
+		self.links: dict[str, str] = {}
 
-	def draw(self, picture: Picture) -> str:
-		"""Return a picture in line with the text. Raises RenderError if it is none."""
-		name, width, height = self.pictures.add(picture)
-		relation = self.relations.setdefault(name, f"{self._prefix}{len(self.relations) + 1}")
+	def link(self, address: str) -> str:
+		"""Return the relation that leads to an address."""
+		return self.links.setdefault(address, self._next_relation())
+
+	def _next_relation(self) -> str:
+		return f"{self._prefix}{len(self.relations) + len(self.links) + 1}"
+
+	def draw(self, picture: Picture, widest: int = MAX_WIDTH) -> str:
+		"""Return a picture in line with the text, in its own size at most `widest` (in EMU).
+
+		Raises RenderError if it is none.
+		"""
+		name, width, height = self.pictures.add(picture, widest)
+		relation = self.relations.setdefault(name, self._next_relation())
 		return _DRAWING.format(
 			name=name.rpartition("/")[2],
 			width=width,
@@ -90,7 +102,7 @@ def measure(content: bytes) -> tuple[str, int, int]:
 		raise RenderError(Fault(_("A picture cannot be printed: Word shows PNG, JPEG and GIF."))) from error
 
 
-def fit(width: int, height: int, wanted: float | None) -> tuple[int, int]:
+def fit(width: int, height: int, wanted: float | None, widest: int = MAX_WIDTH) -> tuple[int, int]:
 	"""Return width and height (in EMU) as printed: as wide as wanted (in mm), else as large as it may be."""
-	scale = wanted * EMU_PER_MM / width if wanted else min(1, MAX_WIDTH / width, MAX_HEIGHT / height)
+	scale = wanted * EMU_PER_MM / width if wanted else min(1, widest / width, MAX_HEIGHT / height)
 	return max(1, round(width * scale)), max(1, round(height * scale))

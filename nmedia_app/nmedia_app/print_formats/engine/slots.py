@@ -6,7 +6,7 @@ was alone in its paragraph, it takes the paragraph's place, so that a list becom
 
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -17,12 +17,14 @@ from jinja2 import Undefined
 from lxml import etree
 
 from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError
-from nmedia_app.nmedia_app.print_formats.engine.names import W, q
-from nmedia_app.nmedia_app.print_formats.engine.pictures import PartPictures
-from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture
+from nmedia_app.nmedia_app.print_formats.engine.names import RELATIONS, W, q
+from nmedia_app.nmedia_app.print_formats.engine.pictures import MAX_WIDTH, PartPictures
+from nmedia_app.nmedia_app.print_formats.engine.tables import write_table
+from nmedia_app.nmedia_app.print_formats.engine.values import Block, Picture, Run
 from nmedia_app.phrases import _
 
 SMALL: Final = "18"  # half points
+LINK_COLOUR: Final = "0563C1"
 
 _PRINTABLE: Final = (int, float, Decimal, date, time, timedelta)
 _CLOSE: Final = "</w:t></w:r>"
@@ -75,6 +77,13 @@ _AFTER_ALIGNMENT: Final = frozenset(
 		*("sectPr", "pPrChange"),
 	)
 )
+_AFTER_SPACING: Final = _AFTER_ALIGNMENT | {
+	"ind",
+	"contextualSpacing",
+	"mirrorIndents",
+	"suppressOverlap",
+	"jc",
+}
 
 
 def as_text(text: str) -> str:
@@ -97,6 +106,8 @@ class RunSlot:
 			style: _write_run_properties(properties, style, namespaces)
 			for style in product((False, True), repeat=4)
 		}
+		self._own_properties, self._namespaces = properties, namespaces
+		self._link_openings: dict[tuple[bool, ...], str] = {}
 		self.openings = {style: f'<w:r>{xml}<w:t xml:space="preserve">' for style, xml in own.items()}
 		self.plain = self.openings[False, False, False, False]
 		self.properties = own[False, False, False, False]
@@ -124,17 +135,30 @@ class RunSlot:
 	def write_block(self, block: Block, pictures: PartPictures) -> str:
 		if block.image:
 			return self.write_picture(Picture(block.image), pictures)
+		if block.rows:
+			return self.write(block.text, pictures)
 		openings = self.openings
 		return "".join(
 			[
 				f"{openings[run.bold, run.italic, run.underline, run.small]}{as_text(run.text)}{_CLOSE}"
+				if not run.link
+				else self.write_link(run, pictures)
 				for run in block.runs
 				if run.text
 			]
 		)
 
-	def write_picture(self, picture: Picture, pictures: PartPictures) -> str:
-		return f"<w:r>{self.properties}{pictures.draw(picture)}</w:r>"
+	def write_link(self, run: Run, pictures: PartPictures) -> str:
+		"""Return a text that leads to an address, as Word's own links look."""
+		style = (run.bold, run.italic, True, run.small)
+		if style not in self._link_openings:
+			xml = _write_run_properties(self._own_properties, style, self._namespaces, LINK_COLOUR)
+			self._link_openings[style] = f'<w:r>{xml}<w:t xml:space="preserve">'
+		opening = f'<w:hyperlink xmlns:r="{RELATIONS}" r:id="{pictures.link(run.link)}" w:history="1">'
+		return f"{opening}{self._link_openings[style]}{as_text(run.text)}{_CLOSE}</w:hyperlink>"
+
+	def write_picture(self, picture: Picture, pictures: PartPictures, widest: int = MAX_WIDTH) -> str:
+		return f"<w:r>{self.properties}{pictures.draw(picture, widest)}</w:r>"
 
 	def write_lines(self, values: Iterable[Any], pictures: PartPictures) -> str:
 		lines = filter(None, (self.write(value, pictures) for value in values))
@@ -152,11 +176,13 @@ class ParagraphSlot(RunSlot):
 	):
 		"""`paragraph` are the <w:pPr> of the paragraph that held the tag."""
 		super().__init__(properties, namespaces)
-		self.paragraphs = {
-			align: f"<w:p>{_write_paragraph_properties(paragraph, align, namespaces)}"
-			for align in ("", "center", "right")
-		}
-
+		self.paragraphs, self.picture_paragraphs = (
+			{
+				align: f"<w:p>{_write_paragraph_properties(paragraph, align, namespaces, is_picture)}"
+				for align in ("", "left", "center", "right")
+			}
+			for is_picture in (False, True)
+		)
 		self.text_paragraph = self.paragraphs[""]
 		self.text = self.text_paragraph + self.plain
 
@@ -168,8 +194,35 @@ class ParagraphSlot(RunSlot):
 		return self.write_paragraph(value, "", pictures)
 
 	def write_paragraph(self, value: Any, align: str, pictures: PartPictures) -> str:
-		opening = self.paragraphs.get(align, self.text_paragraph)
+		if type(value) is Block and value.rows:
+			return self.write_table(value, pictures)
+		openings = self.picture_paragraphs if is_picture(value) else self.paragraphs
+		opening = openings.get(align, openings[""])
 		return f"{opening}{self.write(value, pictures)}</w:p>"
+
+	def write_table(self, table: Block, pictures: PartPictures) -> str:
+		"""Return a table; paragraphs in it are not indented, pictures no wider than a column."""
+
+		def write_cell(blocks: list[Block], columns: int) -> str:
+			return "".join(
+				f"{get_opening(block)}{write_content(block, MAX_WIDTH // columns)}</w:p>"
+				for block in blocks or [Block()]
+			)
+
+		def get_opening(block: Block) -> str:
+			openings = self.picture_paragraphs if block.image else self.paragraphs
+			return openings[block.align or "left"]
+
+		def write_content(block: Block, widest: int) -> str:
+			if block.image:
+				return self.write_picture(Picture(block.image), pictures, widest)
+			return self.write_block(block, pictures)
+
+		return write_table(table.rows, write_cell)
+
+
+def is_picture(value: Any) -> bool:
+	return isinstance(value, Picture | bytes) or (isinstance(value, Block) and bool(value.image))
 
 
 def get_alignment(value: Any) -> str:
@@ -192,14 +245,18 @@ def as_word(value: Any) -> str:
 
 
 def _write_run_properties(
-	properties: etree._Element | None, style: tuple[bool, ...], namespaces: dict[str, str]
+	properties: etree._Element | None,
+	style: tuple[bool, ...],
+	namespaces: dict[str, str],
+	colour: str = "",
 ) -> str:
-	"""Return <w:rPr> with bold, italic, underlined and small added where `style` says so."""
+	"""Return <w:rPr> with bold, italic, underlined and small added where `style` says so, and a colour."""
 	own = etree.Element(q("rPr"), nsmap={"w": W}) if properties is None else copy.deepcopy(properties)
 	bold, italic, underline, small = style
 	for name, value in (
 		("b", bold and {}),
 		("i", italic and {}),
+		("color", bool(colour) and {"val": colour}),
 		("u", underline and {"val": "single"}),
 		("sz", small and {"val": SMALL}),
 		("szCs", small and {"val": SMALL}),
@@ -223,9 +280,12 @@ def _run_rank(node: etree._Element) -> int:
 
 
 def _write_paragraph_properties(
-	properties: etree._Element | None, align: str, namespaces: dict[str, str]
+	properties: etree._Element | None, align: str, namespaces: dict[str, str], is_picture: bool = False
 ) -> str:
-	"""Return <w:pPr>, aligned otherwise than the template has it if `align` says so."""
+	"""Return <w:pPr>, aligned otherwise than the template has it if `align` says so.
+
+	A picture's line is as high as the picture: an exact height, be it the style's, would cut it.
+	"""
 	own = etree.Element(q("pPr"), nsmap={"w": W}) if properties is None else copy.deepcopy(properties)
 	if align:
 		for old in own.findall(q("jc")):
@@ -233,9 +293,20 @@ def _write_paragraph_properties(
 		for indent in own.findall(q("ind")):
 			for name in ("firstLine", "firstLineChars"):
 				indent.attrib.pop(q(name), None)
-		followers = [node for node in own if etree.QName(node).localname in _AFTER_ALIGNMENT]
-		own.insert(len(own) - len(followers), etree.Element(q("jc"), {q("val"): align}))
+		_insert_before(own, etree.Element(q("jc"), {q("val"): align}), _AFTER_ALIGNMENT)
+	if is_picture:
+		spacing = own.find(q("spacing"))
+		if spacing is None:
+			spacing = etree.Element(q("spacing"))
+			_insert_before(own, spacing, _AFTER_SPACING)
+		spacing.set(q("line"), "240")
+		spacing.set(q("lineRule"), "auto")
 	return as_fragment(own, namespaces) if len(own) else ""
+
+
+def _insert_before(properties: etree._Element, node: etree._Element, followers: Container[str]) -> None:
+	behind = [other for other in properties if etree.QName(other).localname in followers]
+	properties.insert(len(properties) - len(behind), node)
 
 
 def as_fragment(node: etree._Element, namespaces: dict[str, str]) -> str:

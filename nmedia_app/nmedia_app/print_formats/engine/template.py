@@ -38,6 +38,7 @@ from nmedia_app.nmedia_app.print_formats.engine.package import (
 	relations_of,
 )
 from nmedia_app.nmedia_app.print_formats.engine.pictures import (
+	LINK_TYPE,
 	RELATION_TYPE,
 	TYPES,
 	PartPictures,
@@ -126,14 +127,18 @@ class CompiledPart:
 		return xml
 
 	def write_relations(self, rendered: PartPictures) -> str:
-		"""Return its relations with those to the pictures that were put in."""
+		"""Return its relations with those to the pictures and addresses that were put in."""
 		folder = posixpath.dirname(self.name)
 		added = (
 			f'<Relationship Id="{key}" Type="{RELATION_TYPE}" '
 			f'Target="{escape(posixpath.relpath(name, folder))}"/>'
 			for name, key in rendered.relations.items()
 		)
-		return f"{self.relations}{''.join(added)}</Relationships>"
+		links = (
+			f'<Relationship Id="{key}" Type="{LINK_TYPE}" Target="{escape(address)}" TargetMode="External"/>'
+			for address, key in rendered.links.items()
+		)
+		return f"{self.relations}{''.join((*added, *links))}</Relationships>"
 
 
 class CompiledTemplate:
@@ -199,7 +204,7 @@ class CompiledTemplate:
 			raise RenderError(Fault(_("The template compares values that cannot be compared."))) from error
 
 	def _pack_relations(self, part: CompiledPart, rendered: PartPictures):
-		if not rendered.relations:
+		if not (rendered.relations or rendered.links):
 			return self._without_pictures[part.name]
 		return pack(relations_of(part.name), part.write_relations(rendered).encode(), LEVEL)
 

@@ -58,12 +58,12 @@ def take_apart(blocks: list[Block], has_title: bool) -> tuple[list[Block], dict[
 	if is_ours:
 		blocks = strip_empty(blocks[1:])
 	attachments = []
-	while blocks and (match := _ATTACHMENT.fullmatch(blocks[-1].text)):
+	while blocks and not blocks[-1].rows and (match := _ATTACHMENT.fullmatch(blocks[-1].text)):
 		attachments.insert(0, match[1])
 		blocks = strip_empty(blocks[:-1])
 	doubt = say(_("The paper names attachments. Please attach them to the draft."))
 	values = {"attachments": ReadValue(None, doubt if attachments else None, "、".join(attachments))}
-	if blocks and not has_title and (title := read_title(blocks[0], is_ours)):
+	if blocks and not has_title and not blocks[0].rows and (title := read_title(blocks[0], is_ours)):
 		values["title"] = title
 		blocks = strip_empty(blocks[1:])
 	return blocks, values
@@ -90,7 +90,9 @@ def read_title(block: Block, is_ours: bool) -> ReadValue | None:
 
 def strip_empty(blocks: list[Block]) -> list[Block]:
 	"""Return blocks without the empty ones at both ends."""
-	filled = [number for number, block in enumerate(blocks) if block.image or block.text.strip()]
+	filled = [
+		number for number, block in enumerate(blocks) if block.image or block.rows or block.text.strip()
+	]
 	return blocks[filled[0] : filled[-1] + 1] if filled else []
 
 

@@ -1,14 +1,19 @@
 """A Word document as a reader sees it: paragraphs, tables and their cells, with changes accepted."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 
 from lxml import etree
 
+from nmedia_app.nmedia_app.print_formats.engine.faults import refusal
 from nmedia_app.nmedia_app.print_formats.engine.package import Package, parse_xml
 from nmedia_app.nmedia_app.print_formats.engine.values import Block, Run
+from nmedia_app.nmedia_app.print_formats.engine.values import Cell as WrittenCell
+from nmedia_app.nmedia_app.print_formats.links import read_address
 from nmedia_app.nmedia_app.print_formats.reading.numbering import Mark, Numbering
 from nmedia_app.nmedia_app.print_formats.reading.signs import TICKED, UNTICKED, read_sign, read_signs
 from nmedia_app.nmedia_app.print_formats.reading.styles import Styles
@@ -21,15 +26,22 @@ from nmedia_app.nmedia_app.print_formats.xml import (
 	is_on,
 	name_of,
 )
+from nmedia_app.phrases import _
 
 #: text of at most this size, in half points, is small
 SMALL: Final = 18
 #: columns that a cell may span: more than Word makes
 MOST_COLUMNS: Final = 100
 MOST_HALF_POINTS: Final = 100
+#: what a form may have: more than any, and little enough to be read at once
+MOST_TABLES: Final = 300
+MOST_CELLS: Final = 10_000
+DEEPEST_TABLE: Final = 8
+#: pieces into which Word cuts what a content control asks for
+MOST_PIECES: Final = 10
 
 #: what was deleted or moved away, and what is no text
-_SKIPPED: Final = frozenset(
+SKIPPED: Final = frozenset(
 	(
 		*(
 			"del",
@@ -48,6 +60,16 @@ _SKIPPED: Final = frozenset(
 )
 _SIGNS: Final = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 _DRAWN: Final = ("drawing", "pict", "object")
+#: what a field says before it shows its result
+_LINK_FIELD = re.compile(r"\s*HYPERLINK\b(.*)", re.IGNORECASE | re.DOTALL)
+_QUOTED = re.compile(r'(?:\\([lot])\s*)?"([^"]*)"', re.IGNORECASE)
+#: what Word, and WPS, ask for where nothing is written yet
+_ASKING = re.compile(
+	r"(?:请)?(?:(?:单击|点击|轻触)(?:或(?:点击|点按|轻触))?)(?:此处|这里)(?:输入|键入|添加)?"
+	r"(?:文字|文本|文档|日期|标题|内容)?。?|选择(?:一项|一个项目|日期|构建基块)。?"
+	r"|click (?:or tap )?(?:here )?to enter (?:text|a date)\.?|choose (?:an item|a building block)\.?",
+	re.IGNORECASE,
+)
 _ALIGNMENTS: Final = {"center": "center", "right": "right", "end": "right"}
 
 
@@ -75,6 +97,7 @@ class Cell:
 	end: int
 	content: "Content"
 	height: int = 1
+	nodes: list[etree._Element] = field(default_factory=list)  # in the file, one a row
 
 	@property
 	def text(self) -> str:
@@ -84,6 +107,18 @@ class Cell:
 	def is_over(self, other: "Cell") -> bool:
 		"""Tell whether two cells share a column."""
 		return self.start < other.end and other.start < self.end
+
+
+@dataclass
+class Field:
+	"""A field of Word's that is being read: its instruction, then the result that is shown."""
+
+	instruction: str = ""
+	is_shown: bool = False
+
+	@property
+	def address(self) -> str:
+		return read_address(read_link_field(self.instruction))
 
 
 @dataclass
@@ -107,6 +142,13 @@ class Content:
 	def tables(self) -> list[Table]:
 		return [item for item in self.items if isinstance(item, Table)]
 
+	def as_blocks(self) -> list[Block]:
+		"""Return all paragraphs with Word's numbers, pictures, and tables as such. Raises TemplateError."""
+		return [
+			as_block(item) if isinstance(item, Table) else next(iter(with_numbers([item])))
+			for item in self.items
+		]
+
 	def flatten(self) -> list[Block]:
 		"""Return all paragraphs and pictures; of a table, a paragraph a row, its cells apart by tabs."""
 		blocks = []
@@ -122,6 +164,33 @@ def with_numbers(blocks: list[Block]) -> list[Block]:
 
 def text_of(blocks: list[Block]) -> str:
 	return "\n".join(block.text for block in blocks if not block.image)
+
+
+def as_block(table: Table) -> Block:
+	"""Return a table as a block; tables in its cells are a line a row. Raises TemplateError for a vast one.
+
+	Columns are those that a cell begins at: Word has more where somebody moved a border by a hair.
+	"""
+	cells = [cell for row in table.rows for cell in row]
+	edges = sorted({cell.start for cell in cells} | {max((cell.end for cell in cells), default=0)})
+	if len(edges) * len(table.rows) > MOST_CELLS:
+		raise refusal(
+			_("A table has {0} rows and {1} columns. Please attach it to the draft instead."),
+			len(table.rows),
+			len(edges) - 1,
+		)
+	covered: set[tuple[int, int]] = set()  # by cells that span rows
+	rows: list[list[WrittenCell]] = []
+	for number, row in enumerate(table.rows):
+		written, column = [], 0
+		for cell in row:
+			start, end = bisect_left(edges, cell.start), bisect_left(edges, cell.end)
+			written += [WrittenCell() for place in range(column, start) if (number, place) not in covered]
+			written.append(WrittenCell(with_numbers(cell.content.flatten()), end - start, cell.height))
+			covered |= {(number + down, place) for down in range(cell.height) for place in range(start, end)}
+			column = end
+		rows.append(written)
+	return Block(rows=rows)
 
 
 def flatten_table(table: Table) -> list[Block]:
@@ -146,11 +215,17 @@ class Reader:
 	def __init__(self, package: Package):
 		self.package = package
 		self.main = package.main
+		self.root: etree._Element | None = None
 		self.targets = {
 			relation.id: relation.target
 			for relation in package.get_relations(self.main)
 			if not relation.external
 		}
+		#: where links lead
+		self.addresses = {
+			relation.id: relation.target for relation in package.get_relations(self.main) if relation.external
+		}
+		self.fields: list[Field] = []
 		self.styles = Styles(self.parse("/styles"))
 		self.numbering = Numbering(self.parse("/numbering"), self.styles)
 		#: pictures in a place or a format that cannot be read
@@ -164,11 +239,19 @@ class Reader:
 		return parse_xml(self.package.parts[known[0]], known[0]) if known else None
 
 	def read(self, root: etree._Element) -> Content:
-		"""Return what stands in the document's body."""
+		"""Return what stands in the document's body. Raises TemplateError for what is no form's size."""
+		self.root = root
+		check_size(root)
 		body = next((child for child in root if name_of(child) == "body"), root)
 		return self.read_content(body)
 
 	def read_content(self, element: etree._Element) -> Content:
+		around, self.fields = self.fields, []  # a field ends where it begins
+		content = self.read_items(element)
+		self.fields = around
+		return content
+
+	def read_items(self, element: etree._Element) -> Content:
 		content = Content()
 		is_open = False  # the paragraph before goes on: its mark was deleted
 		for child in find_children(element, "p", "tbl"):
@@ -198,8 +281,9 @@ class Reader:
 				merge = get_child(properties, "vMerge")
 				if merge is not None and get_value(merge) != "restart" and column in open_cells:
 					open_cells[column].height += 1
+					open_cells[column].nodes.append(node)
 				else:
-					cell = Cell(column, column + width, self.read_content(node))
+					cell = Cell(column, column + width, self.read_content(node), nodes=[node])
 					cells.append(cell)
 					open_cells[column] = cell
 				column += width
@@ -260,11 +344,13 @@ class Reader:
 		for child in element:
 			name = name_of(child)
 			if name == "r":
-				yield from self.read_run(child, paragraph_style)
-			elif name in _SKIPPED:
+				yield from self.read_run(child, style.link, paragraph_style)
+			elif name == "instrText":
+				self.read_instruction(child)
+			elif name in SKIPPED:
 				continue
 			elif name == "t":
-				yield replace(style, text=child.text or "")
+				yield self.write_text(child.text or "", style)
 			elif name in _SIGNS:
 				yield replace(style, text=_SIGNS[name])
 			elif name == "br":
@@ -274,7 +360,11 @@ class Reader:
 				sign = read_sign(get_attribute(child, "font"), get_attribute(child, "char"))
 				yield replace(style, text=sign)
 			elif name == "fldChar":
+				self.follow_field(child)
 				yield from read_form_box(child, style)
+			elif name in ("hyperlink", "fldSimple"):
+				link = replace(style, link=self.get_address(child) or style.link)
+				yield from self.read_inline(child, link, paragraph_style)
 			elif name in _DRAWN:
 				yield from self.read_drawing(child)
 			elif name == "sdt":
@@ -285,7 +375,44 @@ class Reader:
 			else:
 				yield from self.read_inline(child, style, paragraph_style)
 
-	def read_run(self, element: etree._Element, paragraph_style: str) -> Iterator[Run | bytes | Content]:
+	def write_text(self, text: str, style: Run) -> Run:
+		"""Return a text in its style; a link is underlined as such."""
+		link = style.link or self.get_field_link()
+		return replace(style, text=text, link=link, underline=style.underline and not link)
+
+	def get_address(self, element: etree._Element) -> str:
+		"""Return where a link leads; nothing if that is no address for an article."""
+		return read_address(self.get_target(element))
+
+	def get_target(self, element: etree._Element) -> str:
+		"""Return where a link, or a field that is one, leads, whatever that is."""
+		if name_of(element) == "fldSimple":
+			return read_link_field(get_attribute(element, "instr"))
+		target = self.addresses.get(get_attribute(element, "id"), "")
+		anchor = get_attribute(element, "anchor")
+		return f"{target}#{anchor}" if anchor and "#" not in target else target
+
+	def follow_field(self, element: etree._Element) -> None:
+		"""Note where a field begins, shows its result and ends."""
+		kind = get_attribute(element, "fldCharType")
+		if kind == "begin":
+			self.fields.append(Field())
+		elif self.fields and kind == "separate":
+			self.fields[-1].is_shown = True
+		elif self.fields and kind == "end":
+			self.fields.pop()
+
+	def read_instruction(self, element: etree._Element) -> None:
+		if self.fields and not self.fields[-1].is_shown:
+			self.fields[-1].instruction += element.text or ""
+
+	def get_field_link(self) -> str:
+		"""Return where the fields lead whose result is being read."""
+		return next(filter(None, (field.address for field in reversed(self.fields) if field.is_shown)), "")
+
+	def read_run(
+		self, element: etree._Element, link: str, paragraph_style: str
+	) -> Iterator[Run | bytes | Content]:
 		properties = get_child(element, "rPr")
 		if self.styles.has("vanish", properties, paragraph_style):
 			return
@@ -297,6 +424,7 @@ class Reader:
 			italic=self.styles.has("i", properties, paragraph_style),
 			underline=underline is not None and get_value(underline) != "none",
 			small=0 < size <= SMALL,
+			link=link,
 		)
 		font = get_child(properties, "rFonts")
 		for item in self.read_inline(element, style, paragraph_style):
@@ -312,7 +440,7 @@ class Reader:
 		box = get_child(properties, "checkbox")
 		if box is not None:
 			yield replace(style, text=TICKED if is_on(get_child(box, "checked")) else UNTICKED)
-		elif not is_on(get_child(properties, "showingPlcHdr")):
+		elif not only_asks(element):
 			for content in find_children(element, "sdtContent"):
 				yield from self.read_inline(content, style, paragraph_style)
 
@@ -352,7 +480,46 @@ def has_deleted_mark(paragraph: etree._Element) -> bool:
 def asks_for_text(paragraph: etree._Element) -> bool:
 	"""Tell whether a paragraph is only what a content control shows until somebody writes in it."""
 	control = next((node for node in paragraph.iterancestors() if name_of(node) == "sdt"), None)
-	return is_on(get_child(get_child(control, "sdtPr"), "showingPlcHdr"))
+	if control is None:
+		return False
+	return is_on(get_child(control, "sdtPr", "showingPlcHdr")) or (
+		says_what_word_asks(paragraph) and says_what_word_asks(control)
+	)
+
+
+def only_asks(control: etree._Element) -> bool:
+	"""Tell whether a content control shows what it asks for: it says so, or it has Word's own words."""
+	return is_on(get_child(control, "sdtPr", "showingPlcHdr")) or says_what_word_asks(control)
+
+
+def says_what_word_asks(element: etree._Element) -> bool:
+	texts = list(islice(element.iter("{*}t"), MOST_PIECES + 1))
+	return len(texts) <= MOST_PIECES and bool(
+		_ASKING.fullmatch("".join(node.text or "" for node in texts).strip())
+	)
+
+
+def check_size(root: etree._Element) -> None:
+	"""Refuse what is no form: more tables and cells than anybody reads, or tables in one another."""
+	tables = list(islice(root.iter("{*}tbl"), MOST_TABLES + 1))
+	cells = sum(1 for _cell in islice(root.iter("{*}tc"), MOST_CELLS + 1))
+	if len(tables) > MOST_TABLES or cells > MOST_CELLS:
+		message = _(
+			"The document has more than {0} tables or {1} cells. Please attach it to the draft instead."
+		)
+		raise refusal(message, MOST_TABLES, MOST_CELLS)
+	if any(sum(1 for _outer in table.iterancestors("{*}tbl")) >= DEEPEST_TABLE for table in tables):
+		raise refusal(
+			_("Tables stand within tables more than {0} deep. Please take them apart."), DEEPEST_TABLE
+		)
+
+
+def read_link_field(instruction: str) -> str:
+	"""Return where a field leads, if it is a link: an address, a place in the document (`#…`), or both."""
+	match = _LINK_FIELD.match(instruction)
+	parts = {switch.lower(): text for switch, text in _QUOTED.findall(match[1])} if match else {}
+	anchor = f"#{parts['l']}" if parts.get("l") else ""
+	return parts.get("", "") + anchor
 
 
 def is_within_fallback(node: etree._Element, root: etree._Element) -> bool:

@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import Final
 
 from nmedia_app.nmedia_app.print_formats.engine.package import parse_xml, read_package
+from nmedia_app.nmedia_app.print_formats.engine.values import Block
 from nmedia_app.nmedia_app.print_formats.reading import annex_1, annex_2
 from nmedia_app.nmedia_app.print_formats.reading.document import Content, Reader, text_of
-from nmedia_app.nmedia_app.print_formats.reading.labels import LabelledValues, Labels
+from nmedia_app.nmedia_app.print_formats.reading.labels import Found, LabelledValues, Labels
+from nmedia_app.nmedia_app.print_formats.reading.losses import list_losses
 from nmedia_app.nmedia_app.print_formats.reading.parsing import read_plain
-from nmedia_app.nmedia_app.print_formats.reading.rich_text import get_format, to_html
+from nmedia_app.nmedia_app.print_formats.reading.rich_text import get_format, list_simplified, to_html
 from nmedia_app.nmedia_app.print_formats.reading.values import (
 	ANNEX_1,
 	ANNEX_2,
@@ -89,12 +91,25 @@ def with_others(labels: Labels, others: Mapping[str, str]) -> Labels:
 
 def read_article(form: ReadForm, found: LabelledValues, reader: Reader) -> None:
 	"""Read the article of an Annex 2: its text with pictures, and its title."""
-	blocks = found.found["content"].blocks if "content" in found.found else []
+	article = found.found.get("content", Found([]))
+	blocks = [block for cell in article.cells for block in cell.content.as_blocks()] or article.blocks
 	blocks, values = annex_2.take_apart(blocks, bool(form.values.get("title", ReadValue()).value))
 	form.values |= values
-	form.content = [block for block in blocks if not block.image or get_format(block.image)]
-	doubt = say_lost(reader.lost_pictures + len(blocks) - len(form.content))
+	form.content, lost = keep_readable(blocks)
+	doubt = say_lost(reader.lost_pictures + lost)
 	form.values["content"] = ReadValue(to_html(form.content) or None, doubt, text_of(form.content).strip())
+	form.notes += list_losses(reader, [node for cell in article.cells for node in cell.nodes])
+	form.notes += list_simplified(form.content)
+
+
+def keep_readable(blocks: list[Block]) -> tuple[list[Block], int]:
+	"""Return blocks without the pictures that an article does not take, and how many these are."""
+	kept = [block for block in blocks if not block.image or get_format(block.image)]
+	lost = len(blocks) - len(kept)
+	for cell in (cell for block in kept for row in block.rows for cell in row):
+		cell.blocks, more = keep_readable(cell.blocks)
+		lost += more
+	return kept, lost
 
 
 def say_lost(pictures: int) -> Phrase | None:

@@ -65,11 +65,15 @@ class Labels:
 
 @dataclass
 class Found:
-	"""What stands beside a label. `row` are the cells to its right, one by one, under their headings."""
+	"""What stands beside a label, tables as lines. `row` are the cells to its right, under their headings.
+
+	`cells` are those in which it stands, if it has some of its own.
+	"""
 
 	blocks: list[Block]
 	row: list[tuple[str, list[Block]]] = field(default_factory=list)
 	doubt: Phrase | None = None
+	cells: list[Cell] = field(default_factory=list)
 
 	@property
 	def text(self) -> str:
@@ -97,7 +101,10 @@ class Grid:
 
 	def __init__(self, table: Table, kinds: Mapping[str, str]):
 		self.rows = table.rows
-		self.kinds = {id(cell): kinds.get(as_label(cell.text), "") for cell in self.cells}
+		# a word above a table in a cell is no label: the title of an article, say
+		self.kinds = {
+			id(cell): "" if cell.content.tables else kinds.get(as_label(cell.text), "") for cell in self.cells
+		}
 		self.places = {id(cell): number for number, row in enumerate(self.rows) for cell in row}
 		self.labels = self.find_roles()
 
@@ -273,7 +280,7 @@ class LabelledValues:
 			return
 		blocks = [block for cell in cells for block in cell.content.flatten()]
 		doubt = None if cells else Phrase(_("There is no cell beside this label."))
-		self.found[name] = Found(blocks, grid.name_columns(label, cells), doubt)
+		self.found[name] = Found(blocks, grid.name_columns(label, cells), doubt, cells)
 
 	def find_within(self) -> None:
 		"""Look for what has no cell of its own: in cells that are nobody's, around tables, then in others."""

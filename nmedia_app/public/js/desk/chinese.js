@@ -11,10 +11,11 @@ nmedia.translate_history = (frm) => {
 	for (const version of frm.get_docinfo()?.versions || []) {
 		const data = JSON.parse(version.data || "{}");
 		empty_what_was_empty(data);
-		for (const [table] of data.row_changed || []) translate_columns(frm, table);
-		for (const change of data.changed || [])
-			if (frappe.meta.get_docfield(frm.doctype, change[0])?.fieldtype === "Select")
-				change.splice(1, 2, ...change.slice(1, 3).map((choice) => __(choice)));
+		for (const [table, , , cells] of data.row_changed || []) {
+			translate_columns(frm, table);
+			translate_choices(frappe.meta.get_docfield(frm.doctype, table)?.options, cells);
+		}
+		translate_choices(frm.doctype, data.changed || []);
 		version.data = JSON.stringify(data);
 	}
 	frm.timeline?.refresh();
@@ -24,6 +25,12 @@ nmedia.translate_history = (frm) => {
 function empty_what_was_empty({ changed = [], row_changed = [] }) {
 	for (const change of [...changed, ...row_changed.flatMap(([, , , cells]) => cells)])
 		change.splice(1, 2, change[1] ?? "", change[2] ?? "");
+}
+
+function translate_choices(doctype, changes) {
+	for (const change of changes)
+		if (frappe.meta.get_docfield(doctype || "", change[0])?.fieldtype === "Select")
+			change.splice(1, 2, ...change.slice(1, 3).map((choice) => __(choice)));
 }
 
 function translate_columns(frm, table) {

@@ -43,9 +43,10 @@ function row_html(row, index, is_open) {
 		: "";
 	const note = row.note ? `<p class="text-muted">${escape(row.note)}</p>` : "";
 	const body = row.kind === "Statement" ? text_html(row, is_open) : file_html(row, is_open);
+	const earlier = earlier_html(row, is_open);
 	return `<li class="nmedia-material" data-index="${index}">
 		<div class="nmedia-material-head"><strong>${index + 1}. ${escape(row.material_name)}</strong>
-			${mark}${template}</div>${note}${body}</li>`;
+			${mark}${template}</div>${note}${body}${earlier}</li>`;
 }
 
 /** What a link to a file needs, whatever signs its name has. */
@@ -58,20 +59,40 @@ function text_html(row, is_open) {
 		return `<textarea class="form-control" rows="3" aria-label="${escape(row.material_name)}">${escape(
 			row.text || ""
 		)}</textarea>`;
-	return `<div class="nmedia-material-text">${escape(row.text || "—").replace(/\n/g, "<br>")}</div>`;
+	return `<div class="nmedia-material-text">${text_as_html(row.text)}</div>`;
 }
 
 function file_html(row, is_open) {
-	const link = row.file
-		? `<a href="${address(row.file)}" target="_blank">${escape(row.file.split("/").pop())}</a>`
-		: is_open
-			? ""
-			: `<span class="text-muted">—</span>`;
+	const nothing = is_open ? "" : `<span class="text-muted">—</span>`;
 	const buttons = is_open
 		? button("upload", row.file ? __("Replace") : __("Upload File")) +
-			(row.file ? button("remove", __("Remove")) : "")
+			(row.__islocal ? "" : button("join", __("Upload Several Pictures"))) +
+			(row.file ? button("remove_file", __("Remove")) : "")
 		: "";
-	return `<div class="nmedia-material-file">${link}${buttons}</div>`;
+	return `<div class="nmedia-material-file">${link_html(row) || nothing}${buttons}</div>`;
+}
+
+function link_html({ file }) {
+	if (!file) return "";
+	return `<a href="${address(file)}" target="_blank">${escape(file.split("/").pop())}</a>`;
+}
+
+/** What was handed in before the round asked for a text in place of a file, or the other way round. */
+function earlier_html(row, is_open) {
+	const label = (words) => `<span class="text-muted">${words}</span>`;
+	if (row.kind === "Statement" && row.file)
+		return `<div class="nmedia-material-file">${label(__("File handed in before:"))}${link_html(
+			row
+		)}${is_open ? button("remove_file", __("Remove")) : ""}</div>`;
+	if (row.kind !== "Statement" && (row.text || "").trim())
+		return `<div class="nmedia-material-file">${label(__("Text handed in before:"))}${
+			is_open ? button("remove_text", __("Remove")) : ""
+		}</div><div class="nmedia-material-text">${text_as_html(row.text)}</div>`;
+	return "";
+}
+
+function text_as_html(text) {
+	return escape(text || "—").replace(/\n/g, "<br>");
 }
 
 function button(what, label) {
@@ -84,12 +105,17 @@ function listen(frm, $list) {
 	$list.on("change", "textarea", ({ currentTarget }) =>
 		set(row_of(currentTarget), "text", currentTarget.value)
 	);
-	$list.on("click", "[data-do=remove]", ({ currentTarget }) =>
-		set(row_of(currentTarget), "file", null).then(() => frm.save())
-	);
+	for (const fieldname of ["file", "text"])
+		$list.on("click", `[data-do=remove_${fieldname}]`, ({ currentTarget }) =>
+			set(row_of(currentTarget), fieldname, null).then(() => frm.save())
+		);
 	$list.on("click", "[data-do=upload]", ({ currentTarget }) =>
 		upload(frm, row_of(currentTarget))
 	);
+	$list.on("click", "[data-do=join]", ({ currentTarget }) => {
+		const row = row_of(currentTarget);
+		nmedia.pictures.start(frm, row, (file) => put(frm, row, file));
+	});
 }
 
 /** As the platform's own attach fields: the form is saved with the file. */
@@ -98,11 +124,14 @@ function upload(frm, row) {
 		doctype: frm.doctype,
 		docname: frm.docname,
 		allow_multiple: false,
-		on_success: (file) => {
-			frm.attachments.update_attachment(file);
-			set(row, "file", file.file_url).then(() => frm.save());
-		},
+		on_success: (file) => put(frm, row, file),
 	});
+}
+
+function put(frm, { name }, file) {
+	const row = frm.doc.materials.find((material) => material.name === name);
+	frm.attachments.update_attachment(file);
+	return set(row, "file", file.file_url).then(() => frm.save());
 }
 
 function set(row, fieldname, value) {

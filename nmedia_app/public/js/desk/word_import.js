@@ -177,12 +177,10 @@ class Form {
 		const doubtful = this.rows.filter((row) => this.is_doubtful(row)).length;
 		if (doubtful) this.set_state(__("To check: {0}", [doubtful]), "orange");
 		else this.set_state(__("Read from Paper"), "green");
-		const notes = reminders.map(
-			(text) => `<div class="alert alert-warning">${escape(text)}</div>`
-		);
+		const notes = reminders.map((text) => `<div>${escape(text)}</div>`).join("");
 		this.$body.html(`<label class="nmedia-word-choice">
 				<input type="checkbox" class="nmedia-word-take" checked> ${__("Make a draft of this file")}
-			</label>${notes.join("")}<div class="nmedia-word-rows"></div>`);
+			</label>${notes && `<div class="alert alert-warning nmedia-word-notes">${notes}</div>`}<div class="nmedia-word-rows"></div>`);
 		this.$body.on("change", ".nmedia-word-take", () => this.owner.label_button());
 		for (const row of this.rows) this.add_row(row);
 		this.show_fields_of_kind();
