@@ -254,7 +254,7 @@ def test_whom_somebody_urged_today_nobody_urges_again(as_user, campaign):
 	chief = as_user(CHIEF).form(ROUND, campaign["round"])
 	urge = chief.page.locator(".nmedia-round-sections").get_by_role("button", name="催办").first
 	urge.click()
-	expect(chief.page.locator(".desk-alert")).to_contain_text("已催办：编辑甲")
+	expect(chief.page.locator(".desk-alert", has_text="已催办：编辑甲")).to_be_visible(timeout=20_000)
 	urge.click()
 	expect(chief.page.locator(".modal.show")).to_contain_text("今天已经提醒过")
 	chief.shot("round-urged-again")

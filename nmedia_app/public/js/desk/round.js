@@ -43,7 +43,11 @@ nmedia.audit_round.show_overview = (frm) => {
 		Object.assign(frm.doc, overview.package); // noted by a worker, without a change of the form
 		draw(frm, overview);
 		const [done, total] = overview.progress;
-		if ((done < total || overview.is_being_made) && frm.wrapper === cur_frm?.wrapper)
+		const is_busy = done < total || overview.is_being_made;
+		// once more when it is over: what the server answered may be of the moment before
+		const ask_again = is_busy || frm.nmedia_was_busy;
+		frm.nmedia_was_busy = is_busy;
+		if (ask_again && frm.wrapper === cur_frm?.wrapper)
 			frm.nmedia_timer = setTimeout(() => {
 				if (cur_frm === frm && frappe.get_route()[2] === name)
 					nmedia.audit_round.show_overview(frm);
