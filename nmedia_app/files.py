@@ -16,6 +16,7 @@ from frappe.utils import cstr
 from PIL import Image, UnidentifiedImageError
 
 from nmedia_app import MODULE
+from nmedia_app.image_kinds import get_kind
 from nmedia_app.regulation.texts import UnreadableCopyError, text_of_file
 from nmedia_app.workflow import is_guarded
 
@@ -214,7 +215,7 @@ def is_what_it_says(extension: str, content: bytes) -> bool:
 	if expected := IMAGE_FORMATS.get(extension):
 		try:
 			with Image.open(io.BytesIO(content)) as image:
-				return image.format == expected
+				return get_kind(image) == expected
 		except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
 			return False
 	signatures = SIGNATURES[extension]

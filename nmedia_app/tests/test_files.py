@@ -9,6 +9,7 @@ import frappe
 from nmedia_app.files import UnsafeFileError, attach_file, get_image_sources, read_bytes
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, OTHER_EDITOR
+from nmedia_app.tests.unit.word_templates import phone_photo
 from nmedia_app.tests.utils import Browser, NmediaTestCase, RestTestCase
 
 
@@ -18,6 +19,7 @@ class TestKinds(NmediaTestCase):
 		for file_name, content in (
 			("a.png", factories.image_bytes()),
 			("a.jpg", factories.image_bytes("JPEG")),
+			("b.jpg", phone_photo()),
 			("a.pdf", b"%PDF-1.4 test"),
 			("a.docx", b"PK\x03\x04 test"),
 			("稿件.txt", "文字".encode()),

@@ -13,6 +13,7 @@ from frappe.utils.html_utils import sanitize_html
 from PIL import Image
 
 from nmedia_app.files import get_readable_file
+from nmedia_app.image_kinds import get_kind
 from nmedia_app.nmedia_app.print_formats.engine import Block, Cell, Run
 from nmedia_app.nmedia_app.print_formats.engine.tables import MOST_COLUMNS
 from nmedia_app.nmedia_app.print_formats.links import read_address
@@ -232,7 +233,7 @@ def as_word_image(content: bytes) -> bytes | None:
 	"""Return an image in a format that Word shows; None if it is no image."""
 	try:
 		with Image.open(io.BytesIO(content)) as image:
-			if image.format in ("PNG", "JPEG", "GIF"):
+			if get_kind(image) in ("PNG", "JPEG", "GIF"):
 				return content
 			buffer = io.BytesIO()
 			image.convert("RGBA").save(buffer, "PNG")

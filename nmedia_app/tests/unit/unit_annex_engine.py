@@ -34,6 +34,7 @@ from nmedia_app.tests.unit.word_templates import (
 	docx_of_rows,
 	docx_of_xml,
 	parts_of,
+	phone_photo,
 	png,
 )
 
@@ -296,6 +297,10 @@ class TestPictures(unittest.TestCase):
 			self.assertTrue(name.endswith(ending))
 			self.assertEqual(parts[name], png(kind=kind))
 			self.assertEqual(len(Document(io.BytesIO(content)).inline_shapes), 1)
+
+	def test_photo_of_a_telephone_is_a_jpeg(self):
+		parts = parts_of(compile_template(docx_of("{{ x }}")).render({"x": phone_photo()}))
+		self.assertTrue(any(name.endswith(".jpeg") for name in parts))
 
 	def test_other_bytes_are_an_error(self):
 		for content in (b"no picture", png(kind="BMP"), png()[:30]):

@@ -575,6 +575,12 @@ class TestArticle(ReadingTestCase):
 		self.assertIn('<img src="data:image/png;base64,', form.values["content"].value)
 		self.assertEqual(form.values["content"].state, FOUND)
 
+	def test_photo_of_a_telephone_is_inside(self):
+		parts = word_templates.parts_of(form_2_with_picture())
+		name = next(name for name in parts if name.startswith("word/media/"))
+		form = read_form(word_templates.zipped({**parts, name: word_templates.phone_photo()}))
+		self.assertIn('<img src="data:image/jpeg;base64,', form.values["content"].value)
+
 	def test_pictures_that_cannot_be_shown_are_said(self):
 		parts = word_templates.parts_of(form_2_with_picture())
 		name = next(name for name in parts if name.startswith("word/media/"))

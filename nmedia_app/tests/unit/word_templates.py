@@ -82,6 +82,14 @@ def changed(source: bytes, **parts: bytes | None) -> bytes:
 	return zipped({name: content for name, content in new.items() if content is not None})
 
 
+def phone_photo() -> bytes:
+	"""Return a photo as telephones make it: with a small picture of it behind (MPO)."""
+	buffer = io.BytesIO()
+	photo, small = Image.new("RGB", (24, 16), "navy"), Image.new("RGB", (12, 8), "navy")
+	photo.save(buffer, "MPO", save_all=True, append_images=[small])
+	return buffer.getvalue()
+
+
 def png(width: int = 40, height: int = 20, kind: str = "PNG") -> bytes:
 	buffer = io.BytesIO()
 	Image.new("RGB", (width, height), "red").save(buffer, kind)

@@ -6,6 +6,7 @@ from typing import Final
 
 from PIL import Image
 
+from nmedia_app.image_kinds import get_kind
 from nmedia_app.nmedia_app.print_formats.engine.faults import Fault, RenderError
 from nmedia_app.nmedia_app.print_formats.engine.names import DRAWING, MAIN_DRAWING, PICTURE, RELATIONS
 from nmedia_app.nmedia_app.print_formats.engine.values import Picture
@@ -97,7 +98,7 @@ def measure(content: bytes) -> tuple[str, int, int]:
 	"""Return the ending, width and height (in EMU) of a picture. Raises RenderError."""
 	try:
 		with Image.open(io.BytesIO(content), formats=tuple(FORMATS)) as image:
-			return FORMATS[image.format], image.width * EMU_PER_PIXEL, image.height * EMU_PER_PIXEL
+			return FORMATS[get_kind(image)], image.width * EMU_PER_PIXEL, image.height * EMU_PER_PIXEL
 	except (OSError, Image.DecompressionBombError) as error:
 		raise RenderError(Fault(_("A picture cannot be printed: Word shows PNG, JPEG and GIF."))) from error
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from PIL import Image
 
+from nmedia_app.image_kinds import get_kind
 from nmedia_app.nmedia_app.print_formats.engine.tables import place_cells
 from nmedia_app.nmedia_app.print_formats.engine.values import Block, Cell, Run
 from nmedia_app.phrases import Phrase, _
@@ -118,6 +119,6 @@ def get_format(picture: bytes) -> str | None:
 	"""Return the format of a picture; None for one that an article does not take."""
 	try:
 		with Image.open(io.BytesIO(picture), formats=tuple(FORMATS)) as image:
-			return FORMATS[image.format]
+			return FORMATS[get_kind(image)]
 	except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
 		return None
