@@ -19,10 +19,9 @@ from nmedia_app.workflow import comparable
 
 # ends of blocks, which are ends of lines once the tags are gone
 LINE_END = re.compile(r"<br\b[^>]*>|</(?:p|div|h[1-6]|li|tr|blockquote|pre)>", re.IGNORECASE)
-IMAGE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["'](?:[^"']*/)?([^"'/]*)["'][^>]*>""", re.IGNORECASE)
-
+IMAGE = re.compile(r"""<img\b[^<>]*?\bsrc\s*=\s*["'](?:[^"']*/)?([^"'/]*)["'][^<>]*>""", re.IGNORECASE)
 LINK = re.compile(
-	r"""<a\b[^>]*?\bhref\s*=\s*["']([^"']*)["'][^>]*>((?:(?!<a\b).)*?)</a>""", re.IGNORECASE | re.DOTALL
+	r"""<a\b[^<>]*?\bhref\s*=\s*["']([^"']*)["'][^<>]*>((?:(?!<a\b).)*?)</a>""", re.IGNORECASE | re.DOTALL
 )
 CELL_END = re.compile(r"</t[dh]>(?=\s*<t[dh]\b)", re.IGNORECASE)
 

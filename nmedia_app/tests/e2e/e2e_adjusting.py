@@ -282,7 +282,7 @@ def test_3_the_print_view_gives_the_pdf_of_the_format_that_is_chosen(as_user):
 	assert OPINION in download_pdf(office)
 	field = office.page.locator("[data-fieldname=print_format]:visible")
 	field.locator("input").fill("Annex 2")
-	field.locator(".awesomplete li", has_text="Annex 2 Article Review").click()
+	field.locator(".awesomplete li", has_text="附件2 文章发布审核表").first.click()
 	frame.get_by_text(OPINION).wait_for(state="detached")
 	office.shot("adjust-3-other-format")
 	assert OPINION not in download_pdf(office)

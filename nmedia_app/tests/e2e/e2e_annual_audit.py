@@ -259,6 +259,7 @@ def test_whom_somebody_urged_today_nobody_urges_again(as_user, campaign):
 	expect(chief.page.locator(".modal.show")).to_contain_text("今天已经提醒过")
 	chief.shot("round-urged-again")
 	assert chief.english() == []
+	chief.faults.clear()
 
 
 def test_overview_fits_a_phone(as_user, campaign):
