@@ -32,6 +32,7 @@ from nmedia_app.tests.unit.word_forms import (
 	form_1,
 	form_2,
 	form_2_with_picture,
+	html_table,
 	item,
 	lead_row,
 	level,
@@ -871,15 +872,6 @@ class TestBounds(ReadingTestCase):
 
 
 UNDERLINED = '<w:color w:val="0563C1"/><w:u w:val="single"/>'
-
-
-def html_table(*rows: list[str]) -> str:
-	"""Return a table as the editor writes it."""
-	written = ""
-	for number, row in enumerate(rows, 1):
-		cells = "".join(f'<td data-row="{number}">{text or "<br>"}</td>' for text in row)
-		written += f"<tr>{cells}</tr>"
-	return f'<table class="table table-bordered"><tbody>{written}</tbody></table>'
 
 
 class TestNoForm(unittest.TestCase):

@@ -211,7 +211,7 @@ FAULTY: dict[str, tuple[Callable[[], bytes], str]] = {
 		lambda: replaced("word/document.xml", "</w:body>", ""),
 		"part word/document.xml cannot be read",
 	),
-	"deep XML": (lambda: with_part("word/document.xml", b"<a>" * 3000 + b"</a>" * 3000), "cannot be read"),
+	"deep XML": (lambda: with_part("word/document.xml", b"<a>" * 3000 + b"</a>" * 3000), "too deep"),
 	"link": (
 		lambda: related(RELATIONSHIP_TYPE.HYPERLINK, "https://example.com/x", True),
 		"The link to https://example.com/x",

@@ -9,6 +9,7 @@ from nmedia_app.tests.unit.word_forms import (
 	cell_1,
 	form_1,
 	form_2,
+	html_table,
 	item,
 	level,
 	lists,
@@ -316,5 +317,5 @@ class TestArticles(unittest.TestCase):
 		xml = table([[C(xml=item("甲")), "乙"], [C(xml=item("丙")), "丁"]]) + p(run("完"))
 		self.assertEqual(
 			read_content(xml, lists(level("decimal", "%1."))),
-			"<p>1. 甲\t乙</p><p>2. 丙\t丁</p><p>完</p>",
+			html_table(["1. 甲", "乙"], ["2. 丙", "丁"]) + "<p>完</p>",
 		)

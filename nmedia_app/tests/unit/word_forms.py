@@ -222,3 +222,12 @@ def with_targets(content: bytes, **targets: str) -> bytes:
 	)
 	rels = parts[name].decode().replace("</Relationships>", f"{added}</Relationships>")
 	return zipped({**parts, name: rels.encode()})
+
+
+def html_table(*rows: list[str]) -> str:
+	"""Return a table as the editor writes it."""
+	written = ""
+	for number, row in enumerate(rows, 1):
+		cells = "".join(f'<td data-row="{number}">{text or "<br>"}</td>' for text in row)
+		written += f"<tr>{cells}</tr>"
+	return f'<table class="table table-bordered"><tbody>{written}</tbody></table>'
