@@ -202,6 +202,14 @@ class WorkflowDocument(Document):
 		"""Return the opinion that is suggested to who brings the document to this stage."""
 		return _("Agreed")
 
+	def say_who_reviews(self) -> str:
+		"""Say to one of its authors why others review it."""
+		return _("Nobody reviews what they wrote themselves (Article 7): you are one of its authors.")
+
+	def say_it_is_final(self, label: str) -> str:
+		"""Say that a field, by its label, is not changed any more, and what to do instead."""
+		return _("{0} cannot be changed any more: it was approved as it is.").format(label)
+
 	def get_deadline(self) -> datetime | None:
 		"""Return by when what the document is about is to be carried out (local time)."""
 
@@ -350,14 +358,8 @@ class WorkflowDocument(Document):
 			if df.allow_on_submit or df.fieldtype in display_fieldtypes:
 				continue
 			if not is_same(self, before, df.fieldname):
-				frappe.throw(
-					_("{0} cannot be changed any more: it was approved as it is.").format(
-						frappe.bold(_(df.label, context=self.doctype))
-					)
-					+ " "
-					+ _("Please write a new version and send it for review (Article 7)."),
-					frappe.UpdateAfterSubmitError,
-				)
+				label = frappe.bold(_(df.label, context=self.doctype))
+				frappe.throw(self.say_it_is_final(label), frappe.UpdateAfterSubmitError)
 
 	def check_may_edit(self):
 		stored = self.get_doc_before_save() or self
@@ -680,7 +682,7 @@ def is_condition_met(transition: Document, doc: WorkflowDocument, user: str) -> 
 def say_why_not_to_endorse(doc: WorkflowDocument, user: str) -> str:
 	"""Say what keeps the user from vouching for the document, whatever their roles; nothing if nothing."""
 	if not may_endorse(user, doc.get_authors()):
-		return _("Nobody reviews what they wrote themselves (Article 7): you are one of its authors.")
+		return doc.say_who_reviews()
 	if cint(get_workflow_of(doc).get(SEPARATE_FIELD)) and not may_endorse(user, doc.get_reviewers()):
 		return _("Each step of this review is taken by another person, and you took one of them.")
 	return ""

@@ -6,6 +6,7 @@ to that no edit of a definition moves documents.
 """
 
 import json
+from dataclasses import replace
 
 import frappe
 from frappe import _
@@ -57,7 +58,7 @@ def check_state_field(workflow: Document):
 def check_rules(workflow: Document) -> None:
 	if not workflow.states and not workflow.transitions and not cint(workflow.is_active):
 		return  # just begun in the Workflow Builder
-	definition, role_facts = describe(workflow), {} if is_installing() else get_role_facts(workflow)
+	definition, role_facts = describe_in_use(workflow), {} if is_installing() else get_role_facts(workflow)
 	faults = rules.find_faults(definition, role_facts, get_vocabulary(workflow.document_type))
 	if faults and (cint(workflow.is_active) or any(definition.documents.values())):
 		frappe.throw(as_list(faults), title=_("The Workflow Cannot Be Used like This"))
@@ -83,6 +84,14 @@ def as_list(faults: list[rules.Fault]) -> str:
 	return "<ul>" + "".join(f"<li>{escape_html(fault.say(_))}</li>" for fault in faults) + "</ul>"
 
 
+def describe_in_use(workflow: Document) -> rules.Definition:
+	"""Return a workflow as the rules see it, with how many documents are under way in each state."""
+	states = [row.state for row in [*workflow.states, *get_rows_before(workflow)]]
+	return replace(
+		describe(workflow), documents={state: count_documents(workflow, state) for state in states}
+	)
+
+
 def describe(workflow: Document) -> rules.Definition:
 	"""Return a workflow as the rules see it."""
 	return rules.Definition(
@@ -103,10 +112,6 @@ def describe(workflow: Document) -> rules.Definition:
 			)
 			for row, way in enumerate(workflow.transitions, 1)
 		),
-		{
-			row.state: count_documents(workflow, row.state)
-			for row in [*workflow.states, *get_rows_before(workflow)]
-		},
 	)
 
 

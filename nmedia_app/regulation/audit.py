@@ -1,6 +1,7 @@
 """The annual audit (Article 6): its days, what is asked for, and what the year's figures say."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -65,6 +66,39 @@ def judge_timeliness(
 def get_hours(began: datetime | None, ended: datetime | None) -> float:
 	"""Return how many hours something took, to a tenth; 0 while either time is missing."""
 	return round((ended - began).total_seconds() / 3600, 1) if began and ended else 0.0
+
+
+@dataclass(frozen=True)
+class Handover:
+	"""On a day somebody else took over a post: from whom (`before`), in whatever way people are named."""
+
+	on: date
+	before: str
+
+
+@dataclass(frozen=True)
+class Holders:
+	"""Who held a post in a period.
+
+	Who held it `at_end`; those before, latest first, each with the day of the handover; and the day `since`
+	which somebody else holds it today, None if nobody else does.
+	"""
+
+	at_end: str
+	before: tuple[Handover, ...]
+	since: date | None
+
+
+def find_holders(today: str, handovers: Iterable[Handover], first: date, last: date) -> Holders:
+	"""Tell who held a post from `first` to `last`, both included, from who holds it `today`.
+
+	`handovers` are all those since `first`; of those on one day, in the order in which they were.
+	"""
+	ordered = sorted(handovers, key=lambda handover: handover.on)
+	within = [handover for handover in ordered if first <= handover.on <= last]
+	later = [handover for handover in ordered if handover.on > last]
+	at_end = later[0].before if later else today
+	return Holders(at_end, (*reversed(within),), later[-1].on if at_end != today else None)
 
 
 def find_missing_materials(materials: Iterable[Mapping]) -> list[str]:

@@ -444,6 +444,29 @@ def get_reached(ways: Mapping[str, Iterable[str]], begin: Iterable[str]) -> set[
 	return reached
 
 
+def get_gathered(definition: Definition) -> set[str]:
+	"""Return the states of which every document in them was gathered since it was sent (Article 6).
+
+	Those under review to which no way leads from the authors but through a step of the General Office. Where
+	it takes none, it is what only has to be approved.
+	"""
+	stages = {name: state.stage for name, state in definition.by_name.items()}
+	ways = [way for way in definition.transitions if way.state in stages and way.next_state in stages]
+	begin = [name for name, stage in stages.items() if is_with_authors(stage)]
+	of_others: dict[str, set[str]] = {name: set() for name in stages}
+	for way in ways:
+		if way.role != roles.GENERAL_OFFICE or way.state in begin:
+			of_others[way.state].add(way.next_state)
+	passed = get_reached(definition.ways, begin) - get_reached(of_others, begin)
+	return {name for name in passed if stages[name] in UNDER_REVIEW} or {
+		way.state
+		for way in ways
+		if way.next_state in of_others[way.state]
+		and stages[way.state] in UNDER_REVIEW
+		and stages[way.next_state] == APPROVED
+	}
+
+
 def find_missing_ways(definition: Definition) -> Iterator[Fault]:
 	there = get_stages_reached(definition)
 	for stage, reason in definition.kind.needed.items():

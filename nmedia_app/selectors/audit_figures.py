@@ -4,7 +4,7 @@ Counted for many accounts at once: each question is one query, whatever the numb
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,18 +13,20 @@ from frappe.query_builder.functions import Count, IfNull, Max, Min
 from frappe.utils import cint, getdate, now_datetime
 from pypika import Order
 
-from nmedia_app.regulation.audit import get_hours, is_dormant, judge_timeliness
-from nmedia_app.regulation.filing import CHANGE
+from nmedia_app.regulation.audit import Handover, find_holders, get_hours, is_dormant, judge_timeliness
+from nmedia_app.regulation.filing import CHANGE, as_cell
 from nmedia_app.regulation.review import APPROVED, PUBLISHED, RETURNED, UNDER_REVIEW, WITHDRAWN
 from nmedia_app.services.register import read_snapshot
 from nmedia_app.settings import get_settings
 
-#: people of an account whose changes in the year are told, as the regulation calls them
-PEOPLE = {"supervising_leader": "分管领导", "administrator": "管理员"}
-#: people that the register has by name
+#: people of an account, as the regulation calls them: those that the register has by name
 NAMED = {"responsible_person": "责任人", "business_lead": "业务负责人", "technical_lead": "技术负责人"}
+#: and users, of whom an account always has one
+USERS = {"supervising_leader": "分管领导", "administrator": "管理员"}
+PEOPLE = NAMED | USERS
+NOBODY = "未定"
 FILING = "Account Filing"
-#: what an audit tells of a filing, and what the people before are read from
+#: what an audit tells of a filing
 FILING_FIELDS = (
 	"name",
 	"account",
@@ -33,9 +35,9 @@ FILING_FIELDS = (
 	"reviewed_on",
 	"report_due_on",
 	"reported_on",
-	"register_before",
-	*PEOPLE,
 )
+#: account → field of `PEOPLE` → handovers
+Handovers = defaultdict[str, defaultdict[str, list[Handover]]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ def count_figures(accounts: Iterable[frappe._dict], period: Period) -> dict[str,
 	followers = get_followers_before(names, period)
 	filings = get_filings(names, period)
 	incidents = get_incidents(names, period)
-	people = get_full_names()
+	handovers = get_handovers(names, period)
+	full_names = get_full_names(accounts, handovers)
 	now, months = now_datetime(), cint(get_settings().dormant_after_months)
 	figures = {}
 	for account in accounts:
@@ -86,7 +89,7 @@ def count_figures(accounts: Iterable[frappe._dict], period: Period) -> dict[str,
 			"last_published_on": last_published_on,
 			"dormant": int(is_dormant(last_published_on, opened_on, now.date(), months)),
 			"figures_on": now,
-			"responsible_people": "\n".join(say_people(account, filings[account.name], people)),
+			"responsible_people": "\n".join(say_people(account, handovers[account.name], period, full_names)),
 		}
 		rows = [as_row(filing) for filing in filings[account.name]]
 		figures[account.name] = Figures(values, rows, incidents[account.name])
@@ -262,27 +265,75 @@ def as_incident(row: frappe._dict) -> dict:
 	}
 
 
+def get_handovers(accounts: list[str], period: Period) -> Handovers:
+	"""Return who handed over to somebody else since the period began, as approved changes say."""
+	filing = frappe.qb.DocType(FILING)
+	day = IfNull(filing.changed_on, filing.reviewed_on)
+	rows = (
+		frappe.qb.from_(filing)
+		.select(
+			filing.account,
+			day.as_("on"),
+			filing.register_before,
+			*(filing[fieldname] for fieldname in PEOPLE),
+		)
+		.where(filing.account.isin(accounts) & (filing.filing_type == CHANGE))
+		.where((filing.docstatus == 1) & (filing.stage != WITHDRAWN) & (day >= period.first))
+		.orderby(day)
+		.orderby(filing.reviewed_on)
+		.orderby(filing.name)
+	).run(as_dict=True)
+	handovers: Handovers = defaultdict(lambda: defaultdict(list))
+	for row in rows:
+		for fieldname, handover in find_handovers(row):
+			handovers[row.account][fieldname].append(handover)
+	return handovers
+
+
+def find_handovers(change: frappe._dict) -> Iterator[tuple[str, Handover]]:
+	"""Yield whom a change of an account put in somebody else's place: field of `PEOPLE`, handover."""
+	before = read_snapshot(change.register_before)
+	for fieldname in PEOPLE:
+		was = as_cell(before, fieldname)
+		if fieldname in before and was != as_cell(change, fieldname):
+			yield fieldname, Handover(getdate(change.on), was)
+
+
 def say_people(
-	account: frappe._dict, filings: Iterable[frappe._dict], full_names: dict[str, str]
+	account: frappe._dict, handovers: Mapping[str, list[Handover]], period: Period, full_names: dict[str, str]
 ) -> Iterator[str]:
-	"""Yield, line by line, who was responsible for an account, and who before them in the year."""
-	for fieldname, label in NAMED.items():
-		if account.get(fieldname):
-			yield f"{label}：{account[fieldname]}"
-	changes = [filing for filing in filings if filing.filing_type == CHANGE and filing.reviewed_on]
+	"""Yield, line by line, who was responsible for an account at the end of a period, and who before.
+
+	And who is today, where that is somebody else by now: the reader of the audit meets them.
+	"""
 	for fieldname, label in PEOPLE.items():
-		now = full_names.get(account.get(fieldname), account.get(fieldname)) or "未定"
-		before = [
-			f"{full_names.get(was, was) or '未定'}（至{filing.changed_on}）"
-			for filing in changes
-			if (was := read_snapshot(filing.register_before).get(fieldname, ""))
-			!= (filing.get(fieldname) or "")
-		]
-		yield f"{label}：{now}" + (f"；此前：{'、'.join(before)}" if before else "")
+		now = as_cell(account, fieldname)
+		holders = find_holders(now, handovers.get(fieldname, ()), period.first, period.last)
+		parts = [f"{label}：{say_name(holders.at_end, full_names)}"]
+		if holders.before:
+			before = "、".join(f"{say_name(was.before, full_names)}（至{was.on}）" for was in holders.before)
+			parts.append(f"此前：{before}")
+		if holders.since:
+			parts.append(f"现为：{say_name(now, full_names)}（自{holders.since}）")
+		if fieldname in USERS or holders.at_end or len(parts) > 1:
+			yield "；".join(parts)
 
 
-def get_full_names() -> dict[str, str]:
-	return dict(frappe.get_all("User", fields=["name", "full_name"], as_list=True))
+def say_name(person: str, full_names: dict[str, str]) -> str:
+	return full_names.get(person, person) or NOBODY
+
+
+def get_full_names(accounts: Iterable[frappe._dict], handovers: Handovers) -> dict[str, str]:
+	"""Return the full names of the users who answer for accounts, or did before."""
+	users = {account.get(fieldname) for account in accounts for fieldname in USERS}
+	users |= {
+		was.before
+		for of_account in handovers.values()
+		for fieldname in USERS
+		for was in of_account[fieldname]
+	}
+	filters = {"name": ["in", [*users - {None, ""}, ""]]}
+	return dict(frappe.get_all("User", filters=filters, fields=["name", "full_name"], as_list=True))
 
 
 def group(rows: Iterable[frappe._dict]) -> defaultdict[str, list[frappe._dict]]:

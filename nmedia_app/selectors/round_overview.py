@@ -15,16 +15,19 @@ from pypika import Case, analytics
 from nmedia_app import roles
 from nmedia_app.regulation.filing import ENDED
 from nmedia_app.regulation.review import APPROVED, IN_REVIEW, REJECTED, WITH_AUTHORS
+from nmedia_app.regulation.workflow_rules import get_gathered
 from nmedia_app.selectors.sections import get_chief_sections, get_visible_sections
 from nmedia_app.selectors.tasks import get_states_to_act_on
 from nmedia_app.services.closures import OPEN
-from nmedia_app.workflow import STAGE_FIELD, WORKFLOW_FIELD, get_stage, get_workflows
+from nmedia_app.workflow import STAGE_FIELD, WORKFLOW_FIELD, get_workflows
+from nmedia_app.workflow_definition import describe
 
 AUDIT, TASK = "Annual Audit", "Closure Task"
 DECIDED = (APPROVED, REJECTED)
 #: what an audit counts of its year
 FIGURES = (
 	"followers_before",
+	"followers_before_on",
 	"followers",
 	"articles_reviewed",
 	"articles_published",
@@ -49,7 +52,7 @@ def get_overview(round_doc: Document, user: str) -> dict:
 	"""
 	visible = get_visible_sections(user)
 	groups = count_groups(round_doc.name, visible)
-	gathered = get_states_before_approval()
+	gathered = get_gathered_states()
 	missing = list_missing(round_doc.name, visible)
 	sections = [
 		{
@@ -104,13 +107,12 @@ def group_by_section(groups: Iterable[frappe._dict]) -> dict[str, list[frappe._d
 	return by_section
 
 
-def get_states_before_approval() -> set[tuple[str, str]]:
-	"""Return workflows with the states from which their next step approves: what is there was gathered."""
+def get_gathered_states() -> set[tuple[str, str]]:
+	"""Return workflows with the states of which every audit was gathered by the General Office."""
 	return {
-		(workflow.name, row.state)
+		(workflow.name, state)
 		for workflow in get_workflows(AUDIT)
-		for row in workflow.transitions
-		if get_stage(workflow, row.next_state) == APPROVED
+		for state in get_gathered(describe(workflow))
 	}
 
 

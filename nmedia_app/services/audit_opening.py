@@ -138,11 +138,17 @@ def compose_audits(round_doc: Document, accounts: Sequence[frappe._dict]) -> lis
 	"""Return the audits of accounts as documents' dicts, with the figures of the round's period."""
 	period = Period(getdate(round_doc.period_from), getdate(round_doc.period_to))
 	figures = count_figures(accounts, period)
-	chiefs = dict(frappe.get_all("Media Section", fields=["name", "chief"], as_list=True))
+	chiefs = get_chiefs({account.section or "" for account in accounts})
 	return [
 		compose_audit(round_doc, account, figures[account.name], chiefs.get(account.section))
 		for account in accounts
 	]
+
+
+def get_chiefs(sections: Iterable[str]) -> dict[str, str | None]:
+	"""Return the chief of each of these sections."""
+	filters = {"name": ["in", [*sections]]}
+	return dict(frappe.get_all("Media Section", filters=filters, fields=["name", "chief"], as_list=True))
 
 
 def compose_audit(round_doc: Document, account: frappe._dict, figures: Figures, chief: str | None) -> dict:

@@ -8,10 +8,13 @@ a table. What an audit says of its year is left alone: that is counted until it 
 from collections.abc import Iterable
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
-from frappe.utils import get_fullname, now
+from frappe.utils import get_fullname, getdate, now, today
 
-from nmedia_app.regulation.review import CLOSED, OPEN
+from nmedia_app.regulation.review import CLOSED, OPEN, is_with_authors
+from nmedia_app.selectors.recipients import only_readers
+from nmedia_app.services.notices import notify, without_failing
 
 AUDIT, TASK, ROUND = "Annual Audit", "Closure Task", "Annual Audit Round"
 #: an open closure task
@@ -34,6 +37,38 @@ def follow_account(*, account: Document) -> None:
 	pass_on(AUDIT, list_audits_to_act_on({"account": account.name}), people)
 	of_task = {"section": account.section, **name_chief(chief)}
 	pass_on(TASK, list_open_tasks({"account": account.name}), of_task)
+
+
+def tell_new_administrator(*, account: Document) -> None:
+	"""Tell an account's administrator, in one notice, which audit and which closing of it are theirs now."""
+	with without_failing():
+		audits, tasks = find_audits_to_send(account.name), find_tasks(account.name)
+		if documents := [*tasks, *audits]:
+			doc = documents[0]
+			users = only_readers(doc, {account.administrator} - {None, ""})
+			notify(users=users, subject=lambda: say_what_is_theirs(account, audits, tasks), doc=doc)
+
+
+def find_audits_to_send(account: str) -> list[Document]:
+	"""Return the audits of an account that its administrator can still send."""
+	audits = (frappe.get_doc(AUDIT, name) for name in list_audits_to_act_on({"account": account}))
+	return [
+		audit
+		for audit in audits
+		if is_with_authors(audit.stage) and getdate(audit.due_on) >= getdate(today())
+	]
+
+
+def find_tasks(account: str) -> list[Document]:
+	return [frappe.get_doc(TASK, name) for name in list_open_tasks({"account": account})]
+
+
+def say_what_is_theirs(account: Document, audits: Iterable[Document], tasks: Iterable[Document]) -> str:
+	facts = [_("to be closed or deregistered by {0}").format(task.due_on) for task in tasks]
+	facts += [_("audit of {0} to be sent by {1}").format(audit.year, audit.due_on) for audit in audits]
+	return _("“{0}” is yours to administer now (Article 6): {1}").format(
+		account.account_name, "；".join(facts)
+	)
 
 
 def follow_section(*, section: Document) -> None:

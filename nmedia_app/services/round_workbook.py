@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from nmedia_app.account_import.workbook import as_bytes
 from nmedia_app.language import speaking
+from nmedia_app.nmedia_app.print_formats.wording import NO_RECORD
 from nmedia_app.selectors.round_overview import COUNTS, get_overview, list_for_export
 
 CHINESE = "zh"
@@ -76,6 +77,8 @@ def as_cells(audit: frappe._dict) -> list:
 		"workflow_state": ENDED if audit.ended else _(audit.workflow_state),
 		"dormant": "是" if cint(audit.dormant) else "否",
 	}
+	if not audit.followers_before_on:
+		shown["followers_before"] = NO_RECORD
 	return [shown.get(field, audit.get(field)) for field in COLUMNS]
 
 

@@ -262,7 +262,7 @@ class TestGuard(NmediaTestCase):
 		filing = bring_filing_to("Division Leader Review")
 		frappe.set_user(EDITOR)
 		self.assertEqual(get_transitions(filing.as_dict()), [])
-		with self.assertRaises(frappe.ValidationError):
+		with self.assertRaisesRegex(frappe.ValidationError, "their own filing"):
 			act(filing, EDITOR, "Approve")
 
 	def test_approver_approves_what_was_on_the_screen(self):

@@ -6,12 +6,16 @@ from unittest.mock import patch
 import frappe
 from frappe.utils import add_days, add_months, getdate, now_datetime, today
 
+from nmedia_app.nmedia_app.doctype.annual_audit.annual_audit import get_account
 from nmedia_app.regulation.audit import COMMON_MATERIALS
 from nmedia_app.selectors import tasks
+from nmedia_app.selectors.audit_figures import NAMED
+from nmedia_app.selectors.round_overview import list_for_export
 from nmedia_app.selectors.tasks import get_waiting_documents
-from nmedia_app.services import audit_opening, audit_rounds
+from nmedia_app.services import audit_decisions, audit_opening, audit_rounds
 from nmedia_app.services.audit_opening import DOCTYPE, open_batch
 from nmedia_app.services.closures import find_audits_to_close
+from nmedia_app.services.round_workbook import COLUMNS, as_cells
 from nmedia_app.tests import factories
 from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, SECOND_EDITOR, STRANGER, UNIT_HEAD, act
 from nmedia_app.tests.utils import NmediaTestCase, RestTestCase
@@ -137,6 +141,14 @@ class TestRound(NmediaTestCase):
 		late = factories.make_filed_account(account_name="新开的", handle="late-account")
 		audit_rounds.run_daily()
 		self.assertNotIn(late.name, get_audited(round_doc))
+
+	def test_closed_round_stays_as_it_was_and_is_not_called_approved(self):
+		round_doc = factories.make_open_round()
+		frappe.db.set_value("Annual Audit Round", round_doc.name, "closes_on", add_days(today(), -1))
+		round_doc = act(round_doc, OFFICE, "Close Round")
+		round_doc.notes = "补记"
+		with self.assertRaisesRegex(frappe.UpdateAfterSubmitError, "the round is closed"):
+			round_doc.save()
 
 	def test_report_needs_package_date_and_receipt(self):
 		round_doc = factories.make_open_round()
@@ -356,6 +368,56 @@ class TestFigures(NmediaTestCase):
 		self.assertIn(f"管理员：编辑二；此前：Editor O'Hara（至{today()}）", people)
 		self.assertIn("分管领导：处长", people)
 
+	def change(self, account, days_ago: int, **values):
+		"""File and approve a change of an account that happened so many days ago."""
+		account = frappe.get_doc("Media Account", account.name)
+		day = add_days(today(), -days_ago)
+		factories.make_approved_change(account=account, changed_on=day, **values)
+		return day
+
+	def tell_people(self, account, days_ago: int) -> list[str]:
+		"""Return the lines of who was responsible in a period that ended so many days ago."""
+		audit = factories.make_audit(account, period_to=add_days(today(), -days_ago))
+		return audit.responsible_people.splitlines()
+
+	def test_who_took_over_after_the_period_did_not_answer_for_it(self):
+		account = factories.make_filed_account()
+		day = self.change(account, 1, administrator=SECOND_EDITOR)
+		self.assertIn(f"管理员：Editor O'Hara；现为：编辑二（自{day}）", self.tell_people(account, 2))
+
+	def test_who_answered_meanwhile_is_told_though_the_post_went_back_after_the_period(self):
+		account = factories.make_filed_account()
+		april = self.change(account, 60, administrator=SECOND_EDITOR)
+		november = self.change(account, 1, administrator=EDITOR)
+		self.assertIn(
+			f"管理员：编辑二；此前：Editor O'Hara（至{april}）；现为：Editor O'Hara（自{november}）",
+			self.tell_people(account, 2),
+		)
+
+	def test_changes_of_all_five_people_are_told(self):
+		account = factories.make_filed_account()
+		was = {field: account.get(field) for field in NAMED}
+		day = self.change(account, 5, **dict.fromkeys(NAMED, "新人"), supervising_leader=UNIT_HEAD)
+		people = self.tell_people(account, 2)
+		for field, label in NAMED.items():
+			self.assertIn(f"{label}：新人；此前：{was[field]}（至{day}）", people)
+		self.assertTrue(any(f"；此前：处长（至{day}）" in line for line in people), people)
+
+	def test_one_account_asks_only_for_its_own_people(self):
+		account = get_account(factories.make_filed_account().name)
+		asked: list[str] = []
+		sql = frappe.db.sql
+
+		def note(query, *args, **kwargs):
+			asked.append(str(query))
+			return sql(query, *args, **kwargs)
+
+		with patch.object(frappe.db, "sql", note):
+			audit_opening.compose_audits(factories.new_round(), [account])
+		of_people = [query for query in asked if "tabUser`" in query or "tabMedia Section`" in query]
+		self.assertTrue(of_people)
+		self.assertTrue(all("where" in query.lower() for query in of_people), of_people)
+
 	def test_followers_then_are_those_of_the_last_filing_before(self):
 		account = factories.make_filed_account()
 		filing = factories.make_approved_change(account=account, followers=900)
@@ -363,6 +425,15 @@ class TestFigures(NmediaTestCase):
 		frappe.db.set_value("Account Filing", filing.name, "reviewed_on", long_ago)
 		audit = factories.make_audit(account)
 		self.assertEqual((audit.followers_before, str(audit.followers_before_on)), (900, long_ago))
+
+	def test_followers_that_nobody_counted_are_no_nought(self):
+		audit = factories.make_audit()
+		(shown,) = audit_decisions.describe(names=[audit.name])
+		self.assertIn("followers_before_on", shown)
+		row = next(row for row in list_for_export(audit.round) if row.name == audit.name)
+		cells = dict(zip(COLUMNS, as_cells(row), strict=True))
+		self.assertEqual(cells["followers_before"], "无记录")
+		self.assertEqual(cells["followers"], audit.followers)
 
 	def test_followers_then_are_those_of_the_last_audit_though_it_was_sent_late(self):
 		account = factories.make_filed_account()

@@ -49,6 +49,14 @@ def change_chief(section: str, user: str):
 	doc.save()
 
 
+def get_notices(user: str) -> list:
+	"""Return what the user was told of audits and closures."""
+	filters = {"for_user": user, "document_type": ["in", ["Annual Audit", "Closure Task"]]}
+	return frappe.get_all(
+		"Notification Log", filters=filters, fields=["document_type", "document_name", "subject"]
+	)
+
+
 def reload(doc):
 	frappe.set_user("Administrator")
 	return frappe.get_doc(doc.doctype, doc.name)
@@ -72,6 +80,26 @@ class TestAudit(NmediaTestCase):
 		self.assertIn(SECOND_EDITOR, missing)
 		self.assertIn(audit.name, self.waiting(SECOND_EDITOR))
 		self.assertNotIn(audit.name, self.waiting(EDITOR))
+
+	def test_new_administrator_is_told_of_the_audit_that_was_not_sent(self):
+		change_administrator(self.audit, SECOND_EDITOR)
+		(notice,) = get_notices(SECOND_EDITOR)
+		self.assertEqual((notice.document_type, notice.document_name), ("Annual Audit", self.audit.name))
+		for words in (self.audit.account_name, str(self.audit.due_on)):
+			self.assertIn(words, notice.subject)
+
+	def test_notice_is_in_the_new_administrators_language(self):
+		frappe.db.set_value("User", SECOND_EDITOR, "language", "zh")
+		change_administrator(self.audit, SECOND_EDITOR)
+		self.assertIn("现由您管理", get_notices(SECOND_EDITOR)[0].subject)
+
+	def test_who_stays_administrator_is_told_nothing(self):
+		move_account(self.audit, OTHER_SECTION)
+		self.assertEqual(get_notices(EDITOR), [])
+
+	def test_new_administrator_of_a_sent_audit_is_told_nothing(self):
+		change_administrator(bring_audit_to("Section Chief Review", self.audit), SECOND_EDITOR)
+		self.assertEqual(get_notices(SECOND_EDITOR), [])
 
 	def test_overview_names_the_new_administrator(self):
 		audit = change_administrator(self.audit, SECOND_EDITOR)
@@ -107,7 +135,8 @@ class TestAudit(NmediaTestCase):
 	def test_new_administrator_does_not_confirm_the_audit_that_was_sent(self):
 		audit = bring_audit_to("Section Chief Review", self.audit)
 		audit = change_administrator(audit, CHIEF)
-		self.assertRaises(frappe.ValidationError, act, audit, CHIEF, "Confirm")
+		with self.assertRaisesRegex(frappe.ValidationError, "Nobody reviews their own audit"):
+			act(audit, CHIEF, "Confirm")
 		self.assertEqual(act(audit, LEADER, "Confirm").workflow_state, "General Office Gathering")
 
 	def test_who_wrote_the_audit_before_does_not_confirm_it_either(self):
@@ -174,6 +203,13 @@ class TestClosing(RestTestCase):
 	def test_new_administrator_is_told_of_the_closing(self):
 		change_administrator(self.audit, SECOND_EDITOR)
 		self.assertEqual(closure_notices.get_people(get_task(self.audit)), {CHIEF, SECOND_EDITOR})
+
+	def test_new_administrator_hears_once_of_what_is_to_be_closed(self):
+		change_administrator(self.audit, SECOND_EDITOR)
+		task = get_task(self.audit)
+		(notice,) = get_notices(SECOND_EDITOR)
+		self.assertEqual((notice.document_type, notice.document_name), ("Closure Task", task.name))
+		self.assertIn(str(task.due_on), notice.subject)
 
 	def test_more_time_lets_the_new_section_send_the_audit(self):
 		audit = factories.fill_in_audit(self.audit)

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from docx import Document as WordDocument
 from frappe.utils import today
 
+from nmedia_app import roles
 from nmedia_app.files import base_name
 from nmedia_app.nmedia_app.print_formats.annexes import ANNEXES, build_context, build_contexts
 from nmedia_app.nmedia_app.print_formats.word import render
@@ -172,6 +173,19 @@ class TestAuditForm(NmediaTestCase):
 		self.assertEqual(build_contexts(load_documents("Annual Audit", names)), singly)
 
 
+def add_leaders_step():
+	"""Let the division's leader see what the General Office gathered before the Unit Head decides."""
+	workflow = frappe.get_doc("Workflow", "Annual Audit")
+	for row in workflow.transitions:
+		if row.action == "Gather":
+			row.next_state = "Division Leader Review"
+	step = {"update_field": "stage", "update_value": "In Review", "allow_edit": roles.DIVISION_LEADER}
+	workflow.append("states", {"state": "Division Leader Review", "doc_status": "0", **step})
+	way = {"action": "Endorse", "next_state": "Unit Head Review", "allowed": roles.DIVISION_LEADER}
+	workflow.append("transitions", {"state": "Division Leader Review", "allow_self_approval": 0, **way})
+	workflow.save()
+
+
 class TestRoundSummary(NmediaTestCase):
 	"""Article 6: the General Office gathers all of it for the Publicity Department."""
 
@@ -195,6 +209,15 @@ class TestRoundSummary(NmediaTestCase):
 
 	def test_what_the_unit_head_is_to_decide_on_was_gathered(self):
 		audit = factories.bring_audit_to("Unit Head Review")
+		frappe.set_user(OFFICE)
+		round_doc = frappe.get_doc("Annual Audit Round", audit.round)
+		self.assertEqual(build_context(round_doc)["totals"]["gathered"], 1)
+		self.assertEqual(get_overview(round_doc, OFFICE)["total"]["gathered"], 1)
+
+	def test_what_an_added_step_after_the_office_is_to_decide_on_was_gathered(self):
+		add_leaders_step()
+		self.addCleanup(frappe.clear_document_cache, "Workflow", "Annual Audit")
+		audit = factories.bring_audit_to("Division Leader Review")
 		frappe.set_user(OFFICE)
 		round_doc = frappe.get_doc("Annual Audit Round", audit.round)
 		self.assertEqual(build_context(round_doc)["totals"]["gathered"], 1)

@@ -9,6 +9,7 @@ from frappe.utils import cint
 
 from nmedia_app import roles
 from nmedia_app.nmedia_app.print_formats.wording import (
+	NO_RECORD,
 	chinese_date,
 	get_file_names,
 	plain_date,
@@ -93,9 +94,9 @@ def say_days(first, last) -> str:
 
 
 def say_followers_before(audit: Document) -> str:
-	"""Return how many followers there were before the period, and when; nobody counted: nothing."""
+	"""Return how many followers there were before the period, and when, if anybody counted."""
 	if not audit.followers_before_on:
-		return "无记录"
+		return NO_RECORD
 	return f"{cint(audit.followers_before)}（{plain_date(audit.followers_before_on)}）"
 
 

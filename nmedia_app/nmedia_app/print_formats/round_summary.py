@@ -14,7 +14,7 @@ from nmedia_app.regulation.audit import NOT_APPROVED, NOT_FILED, judge_closure
 from nmedia_app.regulation.review import APPROVED, DRAFT, OPEN, REJECTED
 from nmedia_app.selectors.round_overview import (
 	count,
-	get_states_before_approval,
+	get_gathered_states,
 	group_by_section,
 	note_ended,
 )
@@ -73,7 +73,7 @@ def summarise(round_doc: Document, audits: Sequence[frappe._dict], is_part: bool
 
 	It says nothing of the time at which it is printed: the same audits are the same summary.
 	"""
-	gathered = get_states_before_approval()
+	gathered = get_gathered_states()
 	counted = [frappe._dict(row, count=1) for row in audits]
 	return {
 		"title": f"新媒体账号年审汇总表（{cint(round_doc.year)}年）",

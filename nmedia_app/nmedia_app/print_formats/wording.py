@@ -9,6 +9,9 @@ from frappe.utils import cstr, get_datetime, getdate
 from nmedia_app.files import base_name
 from nmedia_app.typed_texts import as_typed
 
+#: where nobody counted: nought would be a count
+NO_RECORD = "无记录"
+
 
 def join(names) -> str:
 	return "、".join(as_typed(name) for name in names if name)

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from nmedia_app.tests.e2e.desk import (
 	CHIEF,
+	DESKTOP,
 	EDITOR,
 	LEADER,
 	OFFICE,
@@ -35,8 +36,8 @@ def inside(function: str, **arguments):
 
 @pytest.fixture(scope="module")
 def campaign() -> dict:
-	"""A round with five accounts of an editor, one audit at the office and three at the head."""
-	made = inside("prepare_round", count=5)
+	"""A round with six accounts of an editor, one audit at the office and four at the head."""
+	made = inside("prepare_round", count=6)
 	names = [*made["audits"].values()]
 	inside("send_audits", names=names[1:2], steps=2)
 	inside("send_audits", names=names[2:], steps=3)
@@ -139,6 +140,7 @@ def test_an_audit_goes_from_its_administrator_to_the_head(as_user, campaign):
 	editor = as_user(EDITOR).form(AUDIT, first)
 	expect(editor.page.locator(".nmedia-due")).to_contain_text("还剩")
 	expect(editor.page.locator(".nmedia-round-notes")).to_contain_text("须由科室负责人签字")
+	expect(editor.page.locator("[data-fieldname=followers_before] .control-value")).to_have_text("无记录")
 	complete(editor)
 	editor.shot("audit-1-complete")
 	assert editor.english() == []
@@ -157,6 +159,7 @@ def test_an_audit_goes_from_its_administrator_to_the_head(as_user, campaign):
 	for box in office.page.locator(".list-row-checkbox:visible").all():
 		box.check()
 	dialog = open_decision(office, 2)
+	expect(dialog.locator(".nmedia-decision-figures").first).to_contain_text("无记录 →")
 	office.shot("audit-3-gather")
 	assert office.english() == []
 	expect(dialog.locator(".btn-modal-primary")).to_have_text("汇总：2 份")
@@ -165,6 +168,17 @@ def test_an_audit_goes_from_its_administrator_to_the_head(as_user, campaign):
 	office.settled()
 	for name in (first, second):
 		assert office.form(AUDIT, name).value("workflow_state") == "Unit Head Review"
+
+
+def test_many_audits_that_wait_together_show_their_last_day(as_user, campaign):
+	"""Article 6: whoever decides sees how much time is left, however many audits wait."""
+	inside("let_pass", names=campaign["names"][2:4])
+	head = as_user(UNIT_HEAD).tasks()
+	row = head.page.locator(".nmedia-task", has_text="年审材料")
+	expect(row).to_contain_text("最早截止")
+	expect(row).to_contain_text("2 份已逾期")
+	head.shot("landing-many-audits")
+	assert head.english() == []
 
 
 def test_what_was_handed_in_before_the_kind_changed_is_still_shown(as_user):
@@ -186,6 +200,9 @@ def test_head_approves_many_from_the_round_and_the_changed_one_after_reading_it_
 		doctype=AUDIT,
 		filters={"round": campaign["round"], "workflow_state": "Unit Head Review"},
 	)["body"]["message"]
+	states = head.page.locator("[data-choice=state] option")
+	expect(states).to_have_count(1)
+	expect(states).not_to_contain_text("（0）")
 	dialog = open_decision(head, waiting)
 	inside("change_audit", name=campaign["names"][4])
 	dialog.locator("textarea:visible").fill("同意上报")
@@ -212,6 +229,18 @@ def test_overview_of_the_round_is_in_chinese_and_shows_who_is_missing(as_user, c
 	for page in ("annual-audit", "annual-audit-round", "closure-task"):
 		desk.open(page).shot(f"{page}-{FUNCTIONS[user]}")
 		assert desk.english() == [], page
+
+
+def test_overview_that_was_drawn_again_follows_the_window(as_user, campaign):
+	office = as_user(OFFICE).form(ROUND, campaign["round"])
+	chart = office.page.locator(".nmedia-round-charts svg.frappe-chart")
+	chart.wait_for()
+	office.page.evaluate("nmedia.audit_round.show_overview(cur_frm)")
+	office.settled()
+	for width in (1100, 1300, DESKTOP["width"]):
+		office.page.set_viewport_size({**DESKTOP, "width": width})
+		office.settled()
+	expect(chart).to_have_count(1)
 
 
 def test_editor_of_another_section_sees_their_own_section_alone(as_user, campaign):
@@ -316,6 +345,13 @@ def test_an_account_to_close_is_filed_or_gets_more_time(as_user):
 	chief.shot("closure-0-asked")
 	assert chief.english() == []
 
+	due_on = chief.form(TASK, name).page.evaluate("frappe.datetime.str_to_user(cur_frm.doc.due_on)")
+	row = chief.open(f"closure-task?name={name}").page.locator(".list-row-container .list-row:visible")
+	expect(row).to_contain_text(due_on)
+	expect(row).to_contain_text("还剩")
+	chief.shot("closure-list")
+	assert chief.english() == []
+
 	editor = as_user(EDITOR).form(TASK, name)
 	account = editor.value("account")
 	editor.shot("closure-1-task")
@@ -343,5 +379,9 @@ def test_an_account_to_close_is_filed_or_gets_more_time(as_user):
 	assert head.english() == []
 	dialog.locator(".btn-modal-primary").click()
 	head.page.wait_for_function("(date) => cur_frm.doc.due_on === date", arg=later)
+	rows = head.page.locator("[data-fieldname=extensions] .grid-body")
+	reason = rows.locator("[data-fieldname=reason] .static-area:visible")
+	expect(reason).to_have_text("更换管理员，正在补报")
+	reason.scroll_into_view_if_needed()
 	head.settled().shot("closure-4-granted")
 	assert head.english() == []

@@ -169,6 +169,12 @@ def prepare_late_audit() -> dict:
 	return {"round": made["round"], "audit": late, "missing": missing}
 
 
+def let_pass(names: list[str]) -> None:
+	"""Show audits as ones whose last day was yesterday."""
+	frappe.db.set_value("Annual Audit", {"name": ["in", names]}, "due_on", add_days(today(), -1))
+	frappe.db.commit()
+
+
 def activate_workflow(name: str) -> None:
 	"""Tick a workflow as the active one of its document type."""
 	frappe.set_user("Administrator")

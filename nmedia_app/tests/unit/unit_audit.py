@@ -23,6 +23,45 @@ class TestDays(unittest.TestCase):
 		self.assertEqual(audit.get_half_time(date(2026, 11, 1), date(2026, 11, 30)), date(2026, 11, 15))
 
 
+class TestHolders(unittest.TestCase):
+	"""Article 6: who was responsible in the year that is audited, and who is now."""
+
+	FIRST, LAST = date(2026, 1, 1), date(2026, 10, 31)
+
+	def find(self, today: str, *handovers: tuple[date, str]) -> audit.Holders:
+		given = [audit.Handover(on, before) for on, before in handovers]
+		return audit.find_holders(today, given, self.FIRST, self.LAST)
+
+	def test_without_a_handover_it_is_who_holds_the_post_today(self):
+		self.assertEqual(self.find("甲"), audit.Holders("甲", (), None))
+
+	def test_handover_after_the_year_does_not_change_who_held_the_post_in_it(self):
+		self.assertEqual(
+			self.find("乙", (date(2026, 11, 12), "甲")), audit.Holders("甲", (), date(2026, 11, 12))
+		)
+
+	def test_post_that_went_back_after_the_year_was_held_by_who_had_it_meanwhile(self):
+		april, november = date(2026, 4, 28), date(2026, 11, 12)
+		self.assertEqual(
+			self.find("甲", (november, "乙"), (april, "甲")),
+			audit.Holders("乙", (audit.Handover(april, "甲"),), november),
+		)
+
+	def test_there_and_back_after_the_year_tells_of_nobody_else(self):
+		self.assertEqual(
+			self.find("甲", (date(2026, 11, 2), "甲"), (date(2026, 11, 3), "乙")),
+			audit.Holders("甲", (), None),
+		)
+
+	def test_those_before_are_told_latest_first(self):
+		found = self.find("丙", (date(2026, 2, 1), "甲"), (date(2026, 5, 1), "乙"))
+		self.assertEqual([was.before for was in found.before], ["乙", "甲"])
+
+	def test_first_and_last_day_belong_to_the_year(self):
+		found = self.find("丙", (self.FIRST, "甲"), (self.LAST, "乙"))
+		self.assertEqual((found.at_end, len(found.before), found.since), ("丙", 2, None))
+
+
 class TestDormant(unittest.TestCase):
 	"""“僵尸”账号: nothing published for months."""
 

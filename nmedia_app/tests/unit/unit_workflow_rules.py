@@ -367,6 +367,57 @@ class TestWarnings(RulesTestCase):
 		self.assert_warned(definition, "No way leads to a state of the stage Unit Meeting")
 
 
+class TestGathered(unittest.TestCase):
+	"""Article 6: the General Office gathers, whatever steps an administrator has before and after that."""
+
+	OFFICE, HEAD = "General Office Gathering", "Unit Head Review"
+
+	def setUp(self):
+		self.shipped = get_shipped("Annual Audit")
+
+	def add_step(self, before: str, role: str) -> rules.Definition:
+		"""Return the workflow with a further step, Legal Check, just before a state."""
+		ways = tuple(
+			replace(way, next_state="Legal Check") if way.next_state == before else way
+			for way in self.shipped.transitions
+		)
+		longer = add_state(replace(self.shipped, transitions=ways), "Legal Check")
+		return add_transition(longer, "Legal Check", "Check", before, role)
+
+	def test_what_the_unit_head_is_to_decide_on_was_gathered(self):
+		self.assertEqual(rules.get_gathered(self.shipped), {self.HEAD})
+
+	def test_step_after_the_office_is_of_what_was_gathered(self):
+		self.assertEqual(rules.get_gathered(self.add_step(self.HEAD, "Legal")), {"Legal Check", self.HEAD})
+
+	def test_step_before_the_office_is_not(self):
+		self.assertEqual(rules.get_gathered(self.add_step(self.OFFICE, "Legal")), {self.HEAD})
+
+	def test_step_that_can_be_skipped_to_without_the_office_is_not(self):
+		shortcut = add_transition(
+			self.shipped, "Section Chief Review", "Pass on", self.HEAD, roles.SECTION_CHIEF
+		)
+		longer = add_state(shortcut, "Legal Check")
+		longer = add_transition(longer, self.OFFICE, "Ask", "Legal Check", roles.GENERAL_OFFICE)
+		self.assertEqual(rules.get_gathered(longer), {"Legal Check"})
+
+	def test_office_that_sends_an_audit_itself_has_not_gathered_it_by_that(self):
+		sent = add_transition(
+			self.shipped, "Draft", "Send for Review", "Section Chief Review", roles.GENERAL_OFFICE
+		)
+		self.assertEqual(rules.get_gathered(sent), {self.HEAD})
+
+	def test_without_the_office_what_only_has_to_be_approved_counts_as_gathered(self):
+		ways = tuple(
+			replace(way, next_state=self.HEAD) if way.next_state == self.OFFICE else way
+			for way in self.shipped.transitions
+			if way.state != self.OFFICE
+		)
+		states = tuple(state for state in self.shipped.states if state.name != self.OFFICE)
+		without = replace(self.shipped, states=states, transitions=ways)
+		self.assertEqual(rules.get_gathered(without), {self.HEAD})
+
+
 class TestWhenAStepIsTaken(RulesTestCase):
 	"""Whatever a workflow says by then (Article 7)."""
 

@@ -93,6 +93,13 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 	def say_how_to_go_on(self) -> str:
 		return _("It is now reported to the Publicity Department; date and receipt are recorded here.")
 
+	def say_who_reviews(self) -> str:
+		return _("Nobody reviews their own filing: you are one of those who filed it.")
+
+	def say_it_is_final(self, label: str) -> str:
+		instead = _("Please file a change of the account instead (Article 5).")
+		return f"{super().say_it_is_final(label)} {instead}"
+
 	def wait_for_turn(self) -> None:
 		register.wait_for_register(platform=self.platform)
 		if self.account:
@@ -227,14 +234,8 @@ class AccountFiling(RegisterEntry, WorkflowDocument):
 		approved = register.lock_account(self.account)
 		for fieldname in changed:
 			if self.filing_type != OPENING or before.stage != APPROVED or approved.get(fieldname):
-				frappe.throw(
-					_("{0} cannot be changed any more: it was approved as it is.").format(
-						frappe.bold(self.get_label(fieldname))
-					)
-					+ " "
-					+ _("Please file a change of the account instead (Article 5)."),
-					frappe.UpdateAfterSubmitError,
-				)
+				label = frappe.bold(self.get_label(fieldname))
+				frappe.throw(self.say_it_is_final(label), frappe.UpdateAfterSubmitError)
 
 	def check_report_untouched(self):
 		"""What was recorded of the report stays: the account's status followed from it."""

@@ -7,6 +7,7 @@ frappe.ui.form.on("Annual Audit", {
 		nmedia.translate_history(frm);
 		nmedia.audit.show_notes(frm);
 		nmedia.materials.show(frm);
+		frm.set_df_property("followers_before", "formatter", nmedia.audit.format_followers_before);
 	},
 
 	before_workflow_action: nmedia.workflow.before_action,

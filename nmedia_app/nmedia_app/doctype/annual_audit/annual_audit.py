@@ -82,6 +82,9 @@ class AnnualAudit(WorkflowDocument):
 	def get_default_opinion(self, stage: str | None) -> str:
 		return _("Agreed")
 
+	def say_who_reviews(self) -> str:
+		return _("Nobody reviews their own audit (Article 6): you administer its account, or sent it.")
+
 	def get_task_start(self):
 		return None
 

@@ -49,6 +49,13 @@ class AnnualAuditRound(WorkflowDocument):
 		"""An open round is to be closed after its last day."""
 		return get_datetime(self.closes_on) if self.stage == OPEN else None
 
+	def say_it_is_final(self, label: str) -> str:
+		return (
+			_("{0} cannot be changed any more: the round is closed.").format(label)
+			+ " "
+			+ _("What is still recorded is its report to the Publicity Department.")
+		)
+
 	def holds_role(self, role: str, user: str) -> bool:
 		"""A round is the whole unit's: a role counts for it whatever the section."""
 		return True

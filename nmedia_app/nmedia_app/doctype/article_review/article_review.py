@@ -60,6 +60,10 @@ class ArticleReview(WorkflowDocument):
 	def get_deadline(self) -> datetime | None:
 		return get_datetime(self.planned_publish_time) if self.planned_publish_time else None
 
+	def say_it_is_final(self, label: str) -> str:
+		instead = _("Please write a new version and send it for review (Article 7).")
+		return f"{super().say_it_is_final(label)} {instead}"
+
 	def say_how_to_go_on(self) -> str:
 		return _("Please publish it at the planned time, and record the publication here.")
 

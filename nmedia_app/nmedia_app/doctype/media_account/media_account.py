@@ -56,6 +56,8 @@ class MediaAccount(RegisterEntry, Document):
 		before = self.get_doc_before_save()
 		if before and any(not is_same(self, before, field) for field in audit_people.FOLLOWED):
 			audit_people.follow_account(account=self)
+		if before and not is_same(self, before, "administrator"):
+			audit_people.tell_new_administrator(account=self)
 
 	def check_register_untouched(self):
 		"""Article 5: what the register says of an account changes through an approved filing alone."""

@@ -5,6 +5,15 @@ const escape = frappe.utils.escape_html;
 
 nmedia.audit.is_with_authors = ({ stage }) => !stage || ["Draft", "Returned"].includes(stage);
 
+/** What stands where nobody counted, as on paper: nought would be a count. */
+nmedia.audit.no_record = () => __("No record");
+
+/** In a form, tell followers that nobody counted before from none. */
+nmedia.audit.format_followers_before = (value, df, options, doc) =>
+	doc && !doc.followers_before_on
+		? nmedia.audit.no_record()
+		: frappe.form.formatters.Int(value, df, options);
+
 /** Above the fields of an audit: how long there is time, what the round says, what falls due. */
 nmedia.audit.show_notes = (frm) =>
 	nmedia.notes.show(frm, "nmedia_app.audit_api.get_audit_notes", (notes) => [

@@ -267,10 +267,7 @@ function in_chunks(rows) {
 
 function figures_html(audit) {
 	const rows = [
-		[
-			__("Number of Followers"),
-			`${number(audit.followers_before)} → ${number(audit.followers)}`,
-		],
+		[__("Number of Followers"), `${say_followers_before(audit)} → ${number(audit.followers)}`],
 		[__("Articles Reviewed"), number(audit.articles_reviewed)],
 		[__("Articles Published"), number(audit.articles_published)],
 		[__("Articles Sent Back"), number(audit.articles_returned)],
@@ -280,6 +277,10 @@ function figures_html(audit) {
 	return `<div class="nmedia-decision-figures">${rows
 		.map(([label, value]) => `<span>${label} <b>${value}</b></span>`)
 		.join("")}</div>`;
+}
+
+function say_followers_before({ followers_before, followers_before_on }) {
+	return followers_before_on ? number(followers_before) : nmedia.audit.no_record();
 }
 
 function number(value) {

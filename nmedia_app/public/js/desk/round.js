@@ -45,7 +45,11 @@ nmedia.audit_round.show_overview = (frm) => {
 		Object.assign(frm.doc, overview.package); // noted by a worker, without a change of the form
 		draw(frm, overview);
 		const [done, total] = overview.progress;
-		if ((done < total || overview.is_being_made) && frm.wrapper === cur_frm?.wrapper)
+		const is_busy = done < total || overview.is_being_made;
+		// once more when it is over: what the server answered may be of the moment before
+		const ask_again = is_busy || frm.nmedia_was_busy;
+		frm.nmedia_was_busy = is_busy;
+		if (ask_again && frm.wrapper === cur_frm?.wrapper)
 			frm.nmedia_timer = setTimeout(() => {
 				if (cur_frm === frm && frappe.get_route()[2] === name)
 					nmedia.audit_round.show_overview(frm);
@@ -56,6 +60,8 @@ nmedia.audit_round.show_overview = (frm) => {
 function draw(frm, overview) {
 	const $wrapper = frm.fields_dict.overview.$wrapper;
 	const is_empty = !overview.total.total;
+	frm.nmedia_chart?.destroy(); // or it goes on listening to the window, without a place to draw in
+	frm.nmedia_chart = null;
 	$wrapper.html(`<div class="nmedia-round">
 		${progress_html(overview)}
 		${tiles_html(overview.total)}
@@ -66,7 +72,7 @@ function draw(frm, overview) {
 		${tasks_html(overview.tasks)}
 		${package_html(frm, overview)}
 	</div>`);
-	if (!is_empty) draw_charts($wrapper.find(".nmedia-round-charts"), overview);
+	if (!is_empty) frm.nmedia_chart = draw_charts($wrapper.find(".nmedia-round-charts"), overview);
 	listen(frm, $wrapper, overview);
 }
 
@@ -104,14 +110,17 @@ function empty_html(frm) {
 
 function tools_html(frm, overview, is_empty) {
 	if (is_empty) return "";
-	const decisions = overview.may_decide.length
+	const to_decide = overview.may_decide
+		.map((state) => ({ state, count: count_in_state(overview, state) }))
+		.filter(({ count }) => count);
+	const decisions = to_decide.length
 		? `<span class="nmedia-round-decide">
 			<select class="form-control input-xs" data-choice="section" aria-label="${__("Media Section")}">
 				<option value="">${__("All sections")}</option>
 				${overview.sections.map(({ section }) => `<option>${escape(section)}</option>`).join("")}
 			</select>
 			<select class="form-control input-xs" data-choice="state" aria-label="${__("Status")}">
-				${overview.may_decide.map(state_option(overview)).join("")}
+				${to_decide.map(state_option).join("")}
 			</select>
 			<button type="button" class="btn btn-primary btn-sm" data-do="decide">${__(
 				"Decide Together"
@@ -124,12 +133,15 @@ function tools_html(frm, overview, is_empty) {
 		</span></div>`;
 }
 
-function state_option({ states }) {
-	return (state) => {
-		const rows = states.filter((row) => row.state === state);
-		const count = rows.reduce((sum, row) => sum + row.count, 0);
-		return `<option value="${escape(state)}">${__(state)}（${count}）</option>`;
-	};
+/** How many audits of accounts that are still there wait in a state: of a section, or of all. */
+function count_in_state({ states }, state, section = null) {
+	return states
+		.filter((row) => row.state === state && (!section || row.section === section))
+		.reduce((sum, row) => sum + row.count, 0);
+}
+
+function state_option({ state, count }) {
+	return `<option value="${escape(state)}">${__(state)}（${count}）</option>`;
 }
 
 function button(what, label, data = "") {
@@ -232,22 +244,21 @@ function package_html(frm, { is_being_made, is_outdated }) {
 		${next}${made}${outdated}<span class="nmedia-round-buttons">${make}${download}</span></div>`;
 }
 
+/** Draw both charts; returns the one that follows the window's size, to be destroyed with its element. */
 function draw_charts($charts, overview) {
 	$charts.html(`<div><h5>${__("By section")}</h5><div class="nmedia-chart"></div></div>
 		<div><h5>${__("Share of each status")}</h5><div class="nmedia-chart"></div></div>`);
 	const [by_section, share] = $charts.find(".nmedia-chart").get();
 	const states = [...new Set(overview.states.map((row) => row.state))];
 	const sections = overview.sections.map((row) => row.section);
-	const count = (state, section) =>
-		overview.states
-			.filter((row) => row.state === state && (!section || row.section === section))
-			.reduce((sum, row) => sum + row.count, 0);
+	const count = (state, section) => count_in_state(overview, state, section);
 	const colors = choose_colours(states, overview.stages);
-	new frappe.Chart(by_section, {
+	const chart = new frappe.Chart(by_section, {
 		type: "bar",
 		height: 220,
 		colors,
 		animate: 0,
+		disableEntryAnimation: 1, // meanwhile it could not be drawn anew
 		showLegend: 0,
 		barOptions: { stacked: 1, spaceRatio: sections.length > 3 ? 0.4 : 0.7 },
 		axisOptions: { xAxisMode: "tick" },
@@ -264,6 +275,7 @@ function draw_charts($charts, overview) {
 			.map((state, i) => share_html(state, count(state), overview.total.total, colors[i]))
 			.join("")
 	);
+	return chart;
 }
 
 /** A state's part of all audits: also the legend of the chart beside it. */

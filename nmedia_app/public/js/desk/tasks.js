@@ -66,6 +66,8 @@ function add_new_buttons(element) {
 
 // from so many on, audits in one state stand in one line, which leads to their list: there they are decided on together
 const MANY = 4;
+// the server lists so many at most
+const MOST_SHOWN = 50;
 
 function fold_audits(tasks) {
 	const groups = new Map();
@@ -77,16 +79,25 @@ function fold_audits(tasks) {
 	return [...folded.map(group_row), ...tasks.filter((task) => !is_folded(task)).map(task_row)];
 }
 
+/** How many audits wait together: the earliest of their last days, and how many of them are overdue. */
 function group_row(audits) {
 	const [{ state, colour }] = audits;
-	const title = __("Annual audits: {0}", [audits.length < 50 ? audits.length : "50+"]);
+	const is_part = audits.length >= MOST_SHOWN;
+	const say_count = (count) => (is_part ? `${count}+` : count);
+	const title = __("Annual audits: {0}", [say_count(audits.length)]);
+	const days = audits.map(({ deadline }) => deadline).filter(Boolean);
+	const earliest = days.sort()[0];
+	const overdue = days.filter((day) => day.slice(0, 10) < frappe.datetime.get_today()).length;
+	const names = audits.slice(0, 3).map(({ title }) => title);
 	const facts = [
-		audits
-			.slice(0, 3)
-			.map(({ title }) => title)
-			.join("、") + "…",
+		earliest &&
+			__("earliest last day {0}", [frappe.datetime.str_to_user(earliest.split(" ")[0])]),
+		`${names.join("、")}…`,
 	];
-	const marks = `<span class="indicator-pill ${colour}">${__(state)}</span>`;
+	const late = overdue
+		? `<span class="indicator-pill red">${__("{0} overdue", [say_count(overdue)])}</span>`
+		: days_left(earliest);
+	const marks = `${late}<span class="indicator-pill ${colour}">${__(state)}</span>`;
 	return row_html({ doctype: "Annual Audit", name: "", title, state }, facts, marks);
 }
 
