@@ -206,6 +206,10 @@ def test_head_approves_many_from_the_round_and_the_changed_one_after_reading_it_
 	expect(states).to_have_count(1)
 	expect(states).not_to_contain_text("（0）")
 	dialog = open_decision(head, waiting)
+	head.page.set_viewport_size(PHONE)
+	table = dialog.locator(".nmedia-decision-scroll")
+	assert table.evaluate("(box) => box.scrollWidth <= box.clientWidth"), "nothing is beside the screen"
+	head.page.set_viewport_size(DESKTOP)
 	inside("change_audit", name=campaign["names"][4])
 	dialog.locator("textarea:visible").fill("同意上报")
 	head.shot("audit-4-approve")
@@ -357,6 +361,9 @@ def test_an_account_to_close_is_filed_or_gets_more_time(as_user):
 	chief.shot("landing-closures")
 	assert chief.english() == []
 
+	phone = as_user(CHIEF, PHONE).form(TASK, name)
+	expect(phone.page.get_by_role("button", name="提醒管理员申请注销")).to_be_in_viewport()
+	phone.shot("phone-closure")
 	chief.form(TASK, name).page.get_by_role("button", name="提醒管理员申请注销").click()
 	expect(chief.page.locator(".desk-alert")).to_contain_text("已提醒：编辑甲")
 	chief.shot("closure-0-asked")
