@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, cstr
 
-from nmedia_app.regulation.review import OPEN
+from nmedia_app.regulation.review import CLOSED, OPEN
 from nmedia_app.selectors import round_overview
 from nmedia_app.selectors.recipients import get_names
 from nmedia_app.services import audit_decisions, audit_opening, audit_package, audit_rounds, closures
@@ -27,9 +27,10 @@ def get_round_start(year: str | int) -> dict:
 def get_round_overview(name: str) -> dict:
 	"""Return how far a round's audits are, as far as the session user may see them; see `get_overview`.
 
-	With `progress` (done, total) of the opening, what is noted of its `package`, whether it `is_outdated` and
-	whether one `is_being_made`, and what the user may do: `may_go_on`, `may_export`, `may_decide`, the states
-	whose next step is theirs, `may_urge`, of how many audits in each section, and `may_urge_all` at once.
+	With `progress` (done, total) of the opening, whether accounts are still to fall due for closure
+	(`is_falling_due`), what is noted of its `package`, whether it `is_outdated` and whether one
+	`is_being_made`, and what the user may do: `may_go_on`, `may_export`, `may_decide`, the states whose next
+	step is theirs, `may_urge`, of how many audits in each section, and `may_urge_all` at once.
 	"""
 	round_doc = get_round(name)
 	return {
@@ -38,6 +39,7 @@ def get_round_overview(name: str) -> dict:
 		"package": {field: round_doc.get(field) for field in audit_package.NOTED},
 		"is_outdated": audit_package.is_outdated(round_doc),
 		"is_being_made": audit_package.is_being_made(name),
+		"is_falling_due": round_doc.stage == CLOSED and bool(closures.find_audits_to_close(name)),
 		"may_go_on": round_doc.stage == OPEN and bool(frappe.has_permission(ROUND, "write", round_doc)),
 		"may_export": bool(frappe.has_permission(AUDIT, "export")),
 		"may_decide": round_overview.get_states_to_decide_on(frappe.session.user),

@@ -1,6 +1,6 @@
 """What accounts are called where people read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import frappe
 from frappe.model.document import Document
@@ -18,6 +18,11 @@ def get_labels(accounts: Iterable[str]) -> dict[str, str]:
 		**{name: name for name in accounts},
 		**{row.name: f"{row.platform}：{row.account_name}" for row in rows},
 	}
+
+
+def say_account(account: Mapping) -> str:
+	"""Return an account (`account_name`, `platform`) as notices name it: platforms share names."""
+	return f"{account.get('account_name')}（{account.get('platform')}）"
 
 
 def get_account_label(account: str) -> str:

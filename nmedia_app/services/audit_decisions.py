@@ -77,6 +77,7 @@ def describe_one(audit: WorkflowDocument) -> dict:
 				"opinion_expected",
 				"suggested_opinion",
 				"declaration",
+				"note",
 			)
 		}
 		for step in get_permitted_transitions(audit)

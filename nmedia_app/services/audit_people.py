@@ -13,6 +13,7 @@ from frappe.model.document import Document
 from frappe.utils import get_fullname, getdate, now, today
 
 from nmedia_app.regulation.review import CLOSED, OPEN, is_with_authors
+from nmedia_app.selectors.accounts import say_account
 from nmedia_app.selectors.recipients import only_readers
 from nmedia_app.services.notices import notify, without_failing
 
@@ -67,7 +68,7 @@ def say_what_is_theirs(account: Document, audits: Iterable[Document], tasks: Ite
 	facts = [_("to be closed or deregistered by {0}").format(task.due_on) for task in tasks]
 	facts += [_("audit of {0} to be sent by {1}").format(audit.year, audit.due_on) for audit in audits]
 	return _("“{0}” is yours to administer now (Article 6): {1}").format(
-		account.account_name, "；".join(facts)
+		say_account(account), "；".join(facts)
 	)
 
 

@@ -15,6 +15,7 @@ from nmedia_app.phrases import name_some
 from nmedia_app.regulation.audit import COMMON_MATERIALS, REQUIREMENT_FIELDS, get_half_time, parse_day
 from nmedia_app.regulation.filing import ENDED
 from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, WITH_AUTHORS
+from nmedia_app.selectors.accounts import say_account
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.selectors.working_days import days_left
 from nmedia_app.services import audit_opening, closure_notices, closures
@@ -354,7 +355,7 @@ def say_missing(round_doc: Document, audits: Iterable[frappe._dict]) -> str:
 	"""Say which audits are missing, by the last day of each: one may have more time than the others."""
 	by_day: dict[date, list[str]] = {}
 	for audit in audits:
-		by_day.setdefault(getdate(audit.due_on), []).append(audit.account_name)
+		by_day.setdefault(getdate(audit.due_on), []).append(say_account(audit))
 	parts = (
 		_("by {0} the audits of {1}").format(day, name_some(names)) for day, names in sorted(by_day.items())
 	)

@@ -10,6 +10,7 @@ from frappe.utils import getdate, now_datetime, today
 
 from nmedia_app import roles
 from nmedia_app.phrases import name_some
+from nmedia_app.selectors.accounts import say_account
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.services.due_reminders import OVERDUE, get_kind_due, take_reminder
 from nmedia_app.services.notices import Text, notify, without_failing
@@ -89,7 +90,7 @@ def get_subject(tasks: Tasks) -> Document:
 
 
 def list_tasks(**filters) -> list[frappe._dict]:
-	"""List the open tasks with these values, each with its account's name and administrator of today."""
+	"""List the open tasks with these values, each with its account's `label` and administrator of today."""
 	tasks = frappe.get_all(
 		TASK,
 		filters={"status": TO_BE_CLOSED, **filters},
@@ -99,14 +100,16 @@ def list_tasks(**filters) -> list[frappe._dict]:
 	names = {"name": ["in", [task.account for task in tasks] or [""]]}
 	accounts = {
 		row.name: row
-		for row in frappe.get_all(ACCOUNT, filters=names, fields=["name", "account_name", "administrator"])
+		for row in frappe.get_all(
+			ACCOUNT, filters=names, fields=["name", "account_name", "platform", "administrator"]
+		)
 	}
 	for task in tasks:
-		account = accounts.get(task.account, frappe._dict())
+		account = accounts.get(task.account)
 		task.update(
 			doctype=TASK,
-			account_name=account.account_name or task.account,
-			administrator=account.administrator,
+			label=say_account(account) if account else task.account,
+			administrator=account and account.administrator,
 		)
 	return tasks
 
@@ -144,7 +147,7 @@ def say_to_be_closed(tasks: Tasks) -> str:
 			len(tasks), tasks[0].due_on, say_accounts(tasks)
 		)
 	return _("“{0}” is to be closed or deregistered by {1} (Article 6): {2}").format(
-		tasks[0].account_name, tasks[0].due_on, _(tasks[0].reason, context=TASK)
+		tasks[0].label, tasks[0].due_on, _(tasks[0].reason, context=TASK)
 	)
 
 
@@ -153,9 +156,7 @@ def say_overdue(tasks: Tasks) -> str:
 		return _("{0} accounts were to be closed by {1}, and are not (Article 6): {2}").format(
 			len(tasks), tasks[0].due_on, say_accounts(tasks)
 		)
-	return _("“{0}” was to be closed by {1}, and is not (Article 6)").format(
-		tasks[0].account_name, tasks[0].due_on
-	)
+	return _("“{0}” was to be closed by {1}, and is not (Article 6)").format(tasks[0].label, tasks[0].due_on)
 
 
 def say_soon(tasks: Tasks) -> str:
@@ -163,11 +164,11 @@ def say_soon(tasks: Tasks) -> str:
 		return _("{0} accounts are to be closed by {1} (Article 6): {2}").format(
 			len(tasks), tasks[0].due_on, say_accounts(tasks)
 		)
-	return _("“{0}” is to be closed by {1} (Article 6)").format(tasks[0].account_name, tasks[0].due_on)
+	return _("“{0}” is to be closed by {1} (Article 6)").format(tasks[0].label, tasks[0].due_on)
 
 
 def say_accounts(tasks: Tasks) -> str:
-	return name_some([task.account_name for task in tasks])
+	return name_some([task.label for task in tasks])
 
 
 def say_how() -> str:

@@ -14,6 +14,7 @@ from nmedia_app.files import bold
 from nmedia_app.regulation.audit import judge_closure, parse_day
 from nmedia_app.regulation.filing import ACTIVE, DEREGISTRATION, PENDING_CLOSURE
 from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, REJECTED, REPORTED, RETURNED, WITHDRAWN
+from nmedia_app.selectors.accounts import say_account
 from nmedia_app.selectors.recipients import get_users
 from nmedia_app.selectors.working_days import add_working_days
 from nmedia_app.services import closure_notices
@@ -142,7 +143,8 @@ def find_filing_under_way(account: str) -> str | None:
 
 
 def get_account_name(task: Document) -> str:
-	return frappe.db.get_value("Media Account", task.account, "account_name") or task.account
+	account = frappe.db.get_value("Media Account", task.account, ["account_name", "platform"], as_dict=True)
+	return say_account(account) if account else task.account
 
 
 def set_account_status(*, account: str, status: str) -> None:

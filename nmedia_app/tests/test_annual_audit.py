@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import frappe
+from frappe.desk.reportview import validate_fields
 from frappe.utils import add_days, add_months, getdate, now_datetime, today
 
 from nmedia_app.nmedia_app.doctype.annual_audit.annual_audit import get_account
 from nmedia_app.regulation.audit import COMMON_MATERIALS
+from nmedia_app.regulation.filing import WEIBO
 from nmedia_app.selectors import tasks
 from nmedia_app.selectors.audit_figures import NAMED
 from nmedia_app.selectors.round_overview import list_for_export
@@ -434,6 +436,9 @@ class TestFigures(NmediaTestCase):
 		cells = dict(zip(COLUMNS, as_cells(row), strict=True))
 		self.assertEqual(cells["followers_before"], "无记录")
 		self.assertEqual(cells["followers"], audit.followers)
+		report = frappe._dict(doctype=DOCTYPE, view="Report", fields=["followers_before", "followers"])
+		validate_fields(report)  # as the platform's report does, which would show a nought
+		self.assertEqual(report.fields, ["followers"])
 
 	def test_followers_then_are_those_of_the_last_audit_though_it_was_sent_late(self):
 		account = factories.make_filed_account()
@@ -695,16 +700,18 @@ class TestUrge(NmediaTestCase):
 			self.urge()
 		self.assertEqual(audit_rounds.count_to_urge(self.round_doc.name), {})
 
-	def test_notice_names_the_last_day_of_each_audit(self):
+	def test_notice_names_the_platform_and_the_last_day_of_each_audit(self):
 		frappe.set_user("Administrator")
-		account = factories.make_filed_account(account_name="乙号", handle="urged-second")
+		factories.make_platform("微博", WEIBO)
+		address = "https://weibo.example/urged-second"
+		account = factories.make_filed_account(account_name="甲号", platform="微博", handle=address)
 		open_batch(round_name=self.round_doc.name)
 		later = add_days(today(), 40)
 		frappe.db.set_value(DOCTYPE, {"account": account.name}, "due_on", later)
 		self.assertEqual(self.urge(), {EDITOR})
 		(subject,) = self.get_notices(EDITOR)
-		self.assertIn(f"by {add_days(today(), 10)} the audits of 甲号", subject)
-		self.assertIn(f"by {later} the audits of 乙号", subject)
+		self.assertIn(f"by {add_days(today(), 10)} the audits of 甲号（微信）", subject)
+		self.assertIn(f"by {later} the audits of 甲号（微博）", subject)
 
 	def test_chief_is_urged_for_an_administrator_who_cannot_log_in(self):
 		frappe.db.set_value("User", EDITOR, "enabled", 0)

@@ -220,6 +220,17 @@ class TestDecide(AuditRestTestCase):
 		)
 		self.assertEqual(shown["self_assessment"], audit.self_assessment)
 
+	def test_whoever_returns_it_after_its_last_day_is_told_how_long_it_can_be_sent_again(self):
+		(audit,) = make_audits(GATHERING, 1)
+		yesterday = add_days(today(), -1)
+		frappe.db.set_value("Annual Audit Round", audit.round, "closes_on", yesterday)
+		frappe.db.set_value("Annual Audit", audit.name, "due_on", yesterday)
+		self.committed(audit)
+		(shown,) = self.ask(OFFICE, "get_audits_to_decide", names=[audit.name])
+		notes = {step["action"]: step["note"] for step in shown["actions"]}
+		self.assertEqual(notes["Gather"], "")
+		self.assertIn("it can be sent again until", notes["Return for Correction"])
+
 	def test_who_cannot_decide_is_told_why(self):
 		(audit,) = self.committed(make_audits(GATHERING, 1))
 		(shown,) = self.ask(UNIT_HEAD, "get_audits_to_decide", names=[audit.name])

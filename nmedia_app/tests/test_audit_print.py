@@ -124,6 +124,17 @@ class TestAuditForm(NmediaTestCase):
 			["误发通知", "2026-05-04 09:00", "2026-05-04 11:30", "2.5 小时"], get_html_rows(audit, FORM)
 		)
 
+	def test_each_incident_has_a_table_of_its_own(self):
+		"""The renderer of PDFs draws lines through rows that follow one in a table that it had to divide."""
+		audit = factories.make_audit()
+		for number in range(3):
+			audit.append("incidents", {"what": f"误发通知{number}"})
+		html = frappe.get_print(audit.doctype, audit.name, FORM, doc=audit)
+		tables = BeautifulSoup(html, "html.parser").select(".annex-table")
+		self.assertEqual(
+			[table.get_text().count("误发通知") for table in tables if "误发通知" in str(table)], [1] * 3
+		)
+
 	def test_each_opinion_is_its_own_reviewers(self):
 		audit = factories.fill_in_audit(factories.make_audit())
 		audit = act(audit, factories.EDITOR, "Send for Review")

@@ -5,6 +5,7 @@ from unittest.mock import patch
 import frappe
 from frappe.utils import add_days, getdate, now_datetime, today
 
+from nmedia_app.audit_api import get_round_overview
 from nmedia_app.selectors.working_days import add_working_days
 from nmedia_app.services import attempts, audit_rounds, closure_notices, closures
 from nmedia_app.tests import factories
@@ -89,6 +90,14 @@ class TestFallingDue(RestTestCase):
 		self.assertEqual(closures.fall_due(round_doc.name), 0)
 		self.assertEqual(frappe.db.count("Closure Task", {"audit": audit.name}), 1)
 
+	def test_overview_tells_that_accounts_are_still_to_fall_due(self):
+		audit = factories.make_audit()
+		with patch.object(closures, "fall_due"):
+			make_closed_round(audit)
+		self.assertTrue(get_round_overview(audit.round)["is_falling_due"])
+		closures.fall_due(audit.round)
+		self.assertFalse(get_round_overview(audit.round)["is_falling_due"])
+
 	def test_task_is_the_section_chiefs_with_a_date(self):
 		audit = factories.make_audit()
 		make_closed_round(audit)
@@ -96,7 +105,8 @@ class TestFallingDue(RestTestCase):
 		self.assertEqual((task.chief, task.due_on), (CHIEF, add_working_days(today(), 10)))
 		self.assertEqual(get_status(audit), "Pending Closure")
 		for user in (CHIEF, EDITOR, OFFICE):
-			self.assertEqual(len(get_notices(user, task.name, task.round)), 1, user)
+			(notice,) = get_notices(user, task.name, task.round)
+			self.assertIn(f"{audit.account_name}（{audit.platform}）", notice.subject)
 
 
 class TestAccountThatCannotBeSaved(RestTestCase):
@@ -176,7 +186,7 @@ class TestWhoIsTold(RestTestCase):
 		self.check_each_is_told_once()
 		(subject,) = self.get_told()[CHIEF]
 		self.assertIn("7 accounts", subject)
-		self.assertRegex(subject, ": (.号、){4}.号…$")
+		self.assertRegex(subject, ": (.号（微信）、){4}.号（微信）…$")
 		self.assertEqual(get_notices(CHIEF, self.round)[-1].document_type, "Annual Audit Round")
 
 	def test_who_closes_the_round_by_hand_is_told_as_well(self):

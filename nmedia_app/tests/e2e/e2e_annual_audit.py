@@ -163,8 +163,10 @@ def test_an_audit_goes_from_its_administrator_to_the_head(as_user, campaign):
 	office.shot("audit-3-gather")
 	assert office.english() == []
 	expect(dialog.locator(".btn-modal-primary")).to_have_text("汇总：2 份")
+	office.page.evaluate("cur_list.refresh()")  # the platform reads nothing twice within three seconds
 	dialog.locator(".btn-modal-primary").click()
 	expect(office.page.locator(".modal.show")).to_have_count(0)
+	expect(office.page.locator(".list-row-checkbox:visible")).to_have_count(0)
 	office.settled()
 	for name in (first, second):
 		assert office.form(AUDIT, name).value("workflow_state") == "Unit Head Review"
@@ -204,6 +206,10 @@ def test_head_approves_many_from_the_round_and_the_changed_one_after_reading_it_
 	expect(states).to_have_count(1)
 	expect(states).not_to_contain_text("（0）")
 	dialog = open_decision(head, waiting)
+	head.page.set_viewport_size(PHONE)
+	table = dialog.locator(".nmedia-decision-scroll")
+	assert table.evaluate("(box) => box.scrollWidth <= box.clientWidth"), "nothing is beside the screen"
+	head.page.set_viewport_size(DESKTOP)
 	inside("change_audit", name=campaign["names"][4])
 	dialog.locator("textarea:visible").fill("同意上报")
 	head.shot("audit-4-approve")
@@ -229,6 +235,15 @@ def test_overview_of_the_round_is_in_chinese_and_shows_who_is_missing(as_user, c
 	for page in ("annual-audit", "annual-audit-round", "closure-task"):
 		desk.open(page).shot(f"{page}-{FUNCTIONS[user]}")
 		assert desk.english() == [], page
+
+
+def test_reminder_button_is_in_sight_however_long_a_section_is_called(as_user, campaign):
+	office = as_user(OFFICE).form(ROUND, campaign["round"])
+	section = office.page.locator(".nmedia-round-sections tbody td").first
+	section.evaluate("(cell) => (cell.textContent = '数据资源与智慧校园应用建设管理科')")
+	table = office.page.locator(".nmedia-round-scroll").first
+	assert table.evaluate("(box) => box.scrollWidth <= box.clientWidth")
+	expect(table).to_contain_text("信息化建设与管理处（微信）、信息化建设与管理处（微博）")
 
 
 def test_overview_that_was_drawn_again_follows_the_window(as_user, campaign):
@@ -314,6 +329,12 @@ def test_an_audit_that_is_returned_after_the_last_day_is_no_dead_end(as_user):
 	office.page.locator(".nmedia-round-sections").wait_for()
 	expect(office.page.locator(".nmedia-round").get_by_role("button", name="催办")).to_have_count(0)
 	office.shot("late-0-round")
+	dialog = open_decision(office, 1)
+	dialog.locator("[data-fieldname=action] select").select_option(value="Return for Correction")
+	expect(dialog.locator(".nmedia-step-note")).to_contain_text("前改好再送")
+	office.shot("late-0-together")
+	assert office.english() == []
+	dialog.locator(".btn-modal-close").click()
 
 	office.form(AUDIT, made["audit"]).step("退回修改")
 	expect(office.page.locator(".nmedia-step-note")).to_contain_text("前改好再送")
@@ -340,6 +361,9 @@ def test_an_account_to_close_is_filed_or_gets_more_time(as_user):
 	chief.shot("landing-closures")
 	assert chief.english() == []
 
+	phone = as_user(CHIEF, PHONE).form(TASK, name)
+	expect(phone.page.get_by_role("button", name="提醒管理员申请注销")).to_be_in_viewport()
+	phone.shot("phone-closure")
 	chief.form(TASK, name).page.get_by_role("button", name="提醒管理员申请注销").click()
 	expect(chief.page.locator(".desk-alert")).to_contain_text("已提醒：编辑甲")
 	chief.shot("closure-0-asked")

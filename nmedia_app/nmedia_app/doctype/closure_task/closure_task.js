@@ -2,26 +2,28 @@ frappe.ui.form.on("Closure Task", {
 	onload: nmedia.hide_time_zones,
 
 	refresh(frm) {
+		$(frm.wrapper).addClass("nmedia-form");
 		nmedia.translate_history(frm);
 		frm.disable_save();
 		show_what_to_do(frm);
-		if (frm.doc.status !== "To Be Closed") return;
-		if (!frm.doc.filing) add_filing_button(frm);
-		if (frappe.user.has_role("New Media Unit Head"))
-			frm.add_custom_button(__("Grant More Time"), () => grant_more_time(frm));
+		nmedia.workflow.show_bar(frm, frm.doc.status === "To Be Closed" ? get_buttons(frm) : []);
 	},
 });
 
 /** Editors file; the chief, who confirms what they file, and the General Office ask them to. */
-function add_filing_button(frm) {
-	if (frappe.model.can_create("Account Filing"))
-		frm.add_custom_button(__("File the Deregistration"), () => begin_filing(frm)).addClass(
-			"btn-primary"
-		);
-	else if (may_ask())
-		frm.add_custom_button(__("Ask to File the Deregistration"), () =>
-			ask_to_file(frm)
-		).addClass("btn-primary");
+function get_buttons(frm) {
+	const buttons = [];
+	const add = (label, run, is_primary = true) => buttons.push({ label, is_primary, run });
+	if (!frm.doc.filing && frappe.model.can_create("Account Filing"))
+		add(__("File the Deregistration"), () => begin_filing(frm));
+	else if (!frm.doc.filing && may_ask())
+		add(__("Ask to File the Deregistration"), () => ask_to_file(frm));
+	if (may_grant()) add(__("Grant More Time"), () => grant_more_time(frm), false);
+	return buttons;
+}
+
+function may_grant() {
+	return frappe.user.has_role("New Media Unit Head");
 }
 
 function may_ask() {
@@ -59,7 +61,9 @@ function show_what_to_do(frm) {
 				"Its deregistration is under way: it is done once it is reported with the proof of closing."
 			)
 		: say_how_to_file();
-	const more = __("If it needs more time, please ask the head of the unit.");
+	const more = may_grant()
+		? __("If it needs more time, you can grant it.")
+		: __("If it needs more time, please ask the head of the unit.");
 	frm.set_intro(`<strong>${text}</strong> ${task}<br>${how} ${more}`, colour);
 }
 
@@ -67,7 +71,9 @@ function say_how_to_file() {
 	if (frappe.model.can_create("Account Filing"))
 		return __("Please file its deregistration, with the proof that it is closed.");
 	return may_ask()
-		? __("Please ask its administrator to file the deregistration, with the button above.")
+		? __("Please press “{0}”: its administrator files the deregistration.", [
+				__("Ask to File the Deregistration"),
+			])
 		: __("Its administrator files the deregistration, with the proof that it is closed.");
 }
 

@@ -180,7 +180,8 @@ class Decision {
 	}
 
 	row_html(audit) {
-		const possible = Boolean(this.get_step(audit));
+		const step = this.get_step(audit);
+		const possible = Boolean(step);
 		const ticked = possible && !this.left_out.has(audit.name);
 		const refused = audit.refused
 			? `<div class="nmedia-refused">${__("Not done:")} ${escape(audit.refused)}</div>`
@@ -197,10 +198,10 @@ class Decision {
 			<td><a href="${frappe.utils.get_form_link("Annual Audit", audit.name)}" target="_blank"
 					class="nmedia-decision-name">${escape(audit.account_name)}</a>
 				<div class="text-muted">${facts.filter(Boolean).map(escape).join(" · ")}</div>
-				${refused}${why_not}</td>
+				${refused}${why_not}${possible ? nmedia.workflow.note_html(step) : ""}</td>
 			<td>${figures_html(audit)}</td>
-			<td>${marks_html(audit)}</td>
-			<td>${assessment_html(audit.self_assessment)}</td>
+			<td data-label="${__("To Look At")}">${marks_html(audit)}</td>
+			<td data-label="${__("Self-Assessment")}">${assessment_html(audit.self_assessment)}</td>
 			<td>${nmedia.audit.state_html(audit)}</td>
 		</tr>`;
 	}

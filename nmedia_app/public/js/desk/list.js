@@ -44,6 +44,7 @@ function add_decision(listview, decide) {
 	const run = () =>
 		decide(listview.get_checked_items(true), () => {
 			listview.clear_checked_items();
+			listview.last_args = null; // or what was read within three seconds is not read again
 			listview.refresh();
 		});
 	listview.page.add_actions_menu_item(__("Decide Together"), run);

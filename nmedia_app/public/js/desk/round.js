@@ -45,7 +45,7 @@ nmedia.audit_round.show_overview = (frm) => {
 		Object.assign(frm.doc, overview.package); // noted by a worker, without a change of the form
 		draw(frm, overview);
 		const [done, total] = overview.progress;
-		const is_busy = done < total || overview.is_being_made;
+		const is_busy = done < total || overview.is_being_made || overview.is_falling_due;
 		// once more when it is over: what the server answered may be of the moment before
 		const ask_again = is_busy || frm.nmedia_was_busy;
 		frm.nmedia_was_busy = is_busy;
@@ -69,7 +69,7 @@ function draw(frm, overview) {
 		${tools_html(frm, overview, is_empty)}
 		<div class="nmedia-round-charts"></div>
 		${is_empty ? "" : sections_html(overview)}
-		${tasks_html(overview.tasks)}
+		${tasks_html(overview)}
 		${package_html(frm, overview)}
 	</div>`);
 	if (!is_empty) frm.nmedia_chart = draw_charts($wrapper.find(".nmedia-round-charts"), overview);
@@ -172,11 +172,12 @@ function sections_html(overview) {
 }
 
 function waiting_html({ waiting, missing }) {
-	const links = waiting.map(({ name, account_name, administrator_name, stage }) => {
+	const links = waiting.map(({ name, account_name, platform, administrator_name, stage }) => {
 		const returned = stage === "Returned" ? `（${__("Returned")}）` : "";
 		const hint = administrator_name || __("No administrator");
-		return `<a href="${frappe.utils.get_form_link("Annual Audit", name)}" title="${escape(hint)}">
-			${escape(account_name)}</a>${returned}`;
+		const link = frappe.utils.get_form_link("Annual Audit", name);
+		const account = escape(`${account_name}（${platform}）`);
+		return `<a href="${link}" title="${escape(hint)}">${account}</a>${returned}`;
 	});
 	const others = missing - waiting.length;
 	const more = others > 0 ? ` ${__("and {0} more", [others])}` : "";
@@ -184,7 +185,10 @@ function waiting_html({ waiting, missing }) {
 }
 
 /** Accounts that are still to be closed are shown until they are (Article 6). */
-function tasks_html(tasks) {
+function tasks_html({ tasks, is_falling_due }) {
+	const heading = `<h5>${__("Accounts to Close (Article 6)")}</h5>`;
+	if (is_falling_due)
+		return `${heading}<p>${__("The accounts to close are being listed")} …</p>`;
 	if (!tasks.length) return "";
 	const rows = tasks.map((task) => {
 		const { text, colour } = nmedia.working_days.describe(task.due_on);
@@ -204,7 +208,7 @@ function tasks_html(tasks) {
 		__("To Be Closed By"),
 		__("Deregistration"),
 	];
-	return `<h5>${__("Accounts to Close (Article 6)")}</h5>
+	return `${heading}
 		<div class="nmedia-round-scroll"><table class="table table-bordered nmedia-round-tasks">
 		<thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead>
 		<tbody>${rows.join("")}</tbody></table></div>`;

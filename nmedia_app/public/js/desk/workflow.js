@@ -13,7 +13,14 @@ nmedia.workflow.refresh = (frm) => {
 	if (frm.is_new()) return;
 	frappe.xcall("frappe.model.workflow.get_transitions", { doc: frm.doc }).then((transitions) => {
 		frm.nmedia_transitions = transitions;
-		show_bar(frm, transitions);
+		nmedia.workflow.show_bar(
+			frm,
+			transitions.map((transition, index) => ({
+				label: __(transition.action),
+				is_primary: index === 0 && !transition.opinion_required,
+				run: () => take(frm, transition),
+			}))
+		);
 	});
 };
 
@@ -88,9 +95,9 @@ function get_dialog_fields(frm, transition) {
 		{
 			fieldname: "about",
 			fieldtype: "HTML",
-			options: `<p class="text-muted">${frappe.utils.escape_html(frm.doc.title)}</p>${note_html(
-				transition
-			)}`,
+			options: `<p class="text-muted">${frappe.utils.escape_html(
+				frm.doc.title
+			)}</p>${nmedia.workflow.note_html(transition)}`,
 		},
 	];
 	if (transition.opinion_expected) {
@@ -116,11 +123,10 @@ function get_dialog_fields(frm, transition) {
 }
 
 /** What to know before taking a step, as the server says it. */
-function note_html({ note }) {
-	return note
+nmedia.workflow.note_html = ({ note }) =>
+	note
 		? `<div class="alert alert-warning nmedia-step-note">${frappe.utils.escape_html(note)}</div>`
 		: "";
-}
 
 /** A dialog without the fade: while that runs, the platform ignores a request to hide. */
 nmedia.dialog = (options) => new frappe.ui.Dialog({ ...options, animate: false });
@@ -146,23 +152,24 @@ function take(frm, transition) {
 	});
 }
 
-function show_bar(frm, transitions) {
+/** Show what the user may do next as buttons (`label`, `is_primary`, `run`) that are always in sight. */
+nmedia.workflow.show_bar = (frm, buttons) => {
 	remove_bar(frm);
-	if (!transitions.length) return;
+	if (!buttons.length) return;
 	const $bar = $(`<div class="nmedia-actions">
 		<span class="nmedia-actions-label">${__("Your next step")}</span>
 		<div class="nmedia-actions-buttons"></div>
 	</div>`);
-	transitions.forEach((transition, index) => {
-		const kind = index === 0 && !transition.opinion_required ? "btn-primary" : "btn-default";
-		$(`<button type="button" class="btn btn-sm ${kind}"></button>`)
-			.text(__(transition.action))
-			.on("click", () => take(frm, transition))
+	for (const { label, is_primary, run } of buttons)
+		$(
+			`<button type="button" class="btn btn-sm ${is_primary ? "btn-primary" : "btn-default"}"></button>`
+		)
+			.text(label)
+			.on("click", run)
 			.appendTo($bar.find(".nmedia-actions-buttons"));
-	});
 	frm.layout.wrapper.prepend($bar);
 	$(frm.wrapper).addClass("has-nmedia-actions");
-}
+};
 
 function remove_bar(frm) {
 	frm.layout.wrapper.children(".nmedia-actions").remove();
