@@ -12,7 +12,7 @@ from nmedia_app.selectors import tasks
 from nmedia_app.selectors.audit_figures import NAMED
 from nmedia_app.selectors.round_overview import list_for_export
 from nmedia_app.selectors.tasks import get_waiting_documents
-from nmedia_app.services import audit_decisions, audit_opening, audit_rounds
+from nmedia_app.services import attempts, audit_decisions, audit_opening, audit_rounds
 from nmedia_app.services.audit_opening import DOCTYPE, open_batch
 from nmedia_app.services.closures import find_audits_to_close
 from nmedia_app.services.round_workbook import COLUMNS, as_cells
@@ -744,6 +744,25 @@ class TestTwoWorkers(RestTestCase):
 			other.submit(frappe.db.commit).result()
 			other.submit(frappe.destroy).result()
 		frappe.db.rollback()
+		self.assertEqual(sorted(get_audited(self.round_doc)), sorted(get_accounts_in_use()))
+
+	def test_deadlock_ends_no_more_than_one_try_of_a_batch(self):
+		"""Rounds of two years that are opened side by side take the first number of one series."""
+		factories.make_filed_account()
+		self.round_doc = self.committed(factories.make_round_to_open())
+		reserve_numbers, tries = audit_opening.reserve_numbers, []
+
+		def lose_first(*args):
+			tries.append(args)
+			if len(tries) == 1:
+				raise frappe.QueryDeadlockError
+			return reserve_numbers(*args)
+
+		with (
+			patch.object(audit_opening, "reserve_numbers", lose_first),
+			patch.object(attempts, "PAUSE", 0),
+		):
+			audit_opening.open_audits(self.round_doc.name)
 		self.assertEqual(sorted(get_audited(self.round_doc)), sorted(get_accounts_in_use()))
 
 	def begin_elsewhere(self, site: str, sites_path: str):
