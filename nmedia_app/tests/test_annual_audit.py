@@ -56,6 +56,11 @@ class TestRound(NmediaTestCase):
 			with self.subTest(year), self.assertRaisesRegex(frappe.ValidationError, "four digits"):
 				frappe.get_doc(doctype="Annual Audit Round", year=year).insert()
 
+	def test_year_is_named_the_same_however_it_is_written(self):
+		for number, year in enumerate(("２０５１", 2052.0)):
+			round_doc = frappe.get_doc(doctype="Annual Audit Round", year=year).insert()
+			self.assertEqual(round_doc.name, f"NM-ROUND-{2051 + number}")
+
 	def test_material_without_a_name_is_refused_with_its_row(self):
 		for name in (None, " "):
 			rows = [{"material_name": "备案证明", "kind": "File"}, {"material_name": name, "kind": "File"}]
@@ -173,6 +178,12 @@ class TestRound(NmediaTestCase):
 					round_doc.save()
 				else:
 					self.assertRaisesRegex(frappe.ValidationError, "the package was made", round_doc.save)
+
+	def test_report_in_the_future_is_refused_before_the_round_is_closed_as_well(self):
+		round_doc = factories.make_round()
+		round_doc.reported_on = add_days(today(), 1)
+		with self.assertRaisesRegex(frappe.ValidationError, "in the future"):
+			round_doc.save()
 
 	def test_package_that_is_made_after_the_report_was_entered_is_not_reported(self):
 		round_doc = factories.make_open_round()
@@ -480,6 +491,15 @@ class TestFigures(NmediaTestCase):
 		)
 		with self.assertRaisesRegex(frappe.ValidationError, "ends in the future"):
 			audit.save()
+
+	def test_incident_at_no_time_is_refused_in_words(self):
+		name = factories.make_audit().name
+		frappe.set_user(EDITOR)
+		for time in ("昨天", "0001-01-01 00:00:00"):
+			audit = frappe.get_doc(DOCTYPE, name)
+			audit.append("incidents", {"what": "误发", "began_on": time})
+			with self.subTest(time), self.assertRaisesRegex(frappe.ValidationError, "Row 1.*no day"):
+				audit.save()
 
 	def test_account_that_published_nothing_for_months_is_dormant(self):
 		account = factories.make_filed_account()
