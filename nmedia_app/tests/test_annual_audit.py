@@ -17,7 +17,17 @@ from nmedia_app.services.audit_opening import DOCTYPE, open_batch
 from nmedia_app.services.closures import find_audits_to_close
 from nmedia_app.services.round_workbook import COLUMNS, as_cells
 from nmedia_app.tests import factories
-from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, SECOND_EDITOR, STRANGER, UNIT_HEAD, act
+from nmedia_app.tests.factories import (
+	CHIEF,
+	EDITOR,
+	LEADER,
+	OFFICE,
+	SECOND_EDITOR,
+	SECTION,
+	STRANGER,
+	UNIT_HEAD,
+	act,
+)
 from nmedia_app.tests.utils import NmediaTestCase, RestTestCase
 from nmedia_app.workflow import OpinionRequiredError, SealedRecordError
 
@@ -730,6 +740,12 @@ class TestUrge(NmediaTestCase):
 		frappe.db.set_value("User", EDITOR, "enabled", 0)
 		self.assertEqual(self.urge(), {CHIEF})
 		self.assertEqual(len(self.get_notices(CHIEF)), 1)
+
+	def test_chief_is_asked_in_place_of_an_administrator_who_left_the_section(self):
+		"""Whoever does not see the audit any more cannot send it: neither urging nor a reminder is for them."""
+		frappe.db.delete("Media Section Member", {"parent": SECTION, "user": EDITOR})
+		self.assertEqual(audit_rounds.get_people_missing(self.round_doc.name), {CHIEF})
+		self.assertEqual(self.urge(), {CHIEF})
 
 	def test_nobody_urges_oneself(self):
 		with self.assertRaisesRegex(frappe.ValidationError, "nobody to urge"):
