@@ -1,6 +1,6 @@
 """Sentences that are put together in one place and said in the reader's language in another; no Frappe."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,11 @@ from typing import Any
 def _(sentence: str) -> str:
 	"""Mark a sentence for translation; it is translated where it is said (`Phrase.say`)."""
 	return sentence
+
+
+def name_some(names: Sequence[str], most: int = 5) -> str:
+	"""Name the first `most` of them; an ellipsis stands for the others."""
+	return "、".join(names[:most]) + ("…" if len(names) > most else "")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from nmedia_app.account_import.cells import (
 	read_text,
 )
 from nmedia_app.account_import.workbook import Rows
+from nmedia_app.phrases import name_some
 from nmedia_app.register import PEOPLE
 from nmedia_app.selectors.people import find_people
 
@@ -239,7 +240,7 @@ class LinkReader:
 
 	def list_some(self) -> str:
 		names = frappe.get_all(self.doctype, pluck="name", order_by="name asc", limit=MOST_NAMED + 1)
-		return "、".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
+		return name_some(names, MOST_NAMED)
 
 
 class PersonReader:

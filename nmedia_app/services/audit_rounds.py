@@ -11,6 +11,7 @@ from frappe.utils import add_days, cint, getdate, today
 from pypika.queries import QueryBuilder
 
 from nmedia_app import roles
+from nmedia_app.phrases import name_some
 from nmedia_app.regulation.audit import COMMON_MATERIALS, REQUIREMENT_FIELDS, get_half_time, parse_day
 from nmedia_app.regulation.filing import ENDED
 from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, WITH_AUTHORS
@@ -35,8 +36,6 @@ LONGEST_BATCH = timedelta(hours=1)
 LAST_WORKING_DAYS = 3
 #: of which there may be rounds
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-#: so many accounts are named in a notice
-MOST_NAMES = 5
 
 
 def get_start(year: int, opens_on: str | date | None = None) -> dict:
@@ -365,10 +364,6 @@ def say_missing(round_doc: Document, audits: Iterable[frappe._dict]) -> str:
 	for audit in audits:
 		by_day.setdefault(getdate(audit.due_on), []).append(audit.account_name)
 	parts = (
-		_("by {0} the audits of {1}").format(day, say_some(names)) for day, names in sorted(by_day.items())
+		_("by {0} the audits of {1}").format(day, name_some(names)) for day, names in sorted(by_day.items())
 	)
 	return _("{0}: please send {1}").format(round_doc.title, "；".join(parts))
-
-
-def say_some(names: list[str]) -> str:
-	return "、".join(names[:MOST_NAMES]) + ("…" if len(names) > MOST_NAMES else "")

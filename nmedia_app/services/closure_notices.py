@@ -9,14 +9,13 @@ from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime, today
 
 from nmedia_app import roles
+from nmedia_app.phrases import name_some
 from nmedia_app.selectors.recipients import get_enabled, get_users
 from nmedia_app.services.due_reminders import OVERDUE, get_kind_due, take_reminder
 from nmedia_app.services.notices import Text, notify, without_failing
 
 TASK, ROUND, ACCOUNT = "Closure Task", "Annual Audit Round", "Media Account"
 TO_BE_CLOSED = "To Be Closed"
-#: so many accounts are named in a notice; the round has the others
-MOST_NAMES = 5
 
 Tasks = Sequence[frappe._dict]
 #: says what a notice is about: the names of accounts, how many they are, the day, and the tasks
@@ -168,8 +167,7 @@ def say_soon(tasks: Tasks) -> str:
 
 
 def say_accounts(tasks: Tasks) -> str:
-	names = "、".join(task.account_name for task in tasks[:MOST_NAMES])
-	return f"{names}…" if len(tasks) > MOST_NAMES else names
+	return name_some([task.account_name for task in tasks])
 
 
 def say_how() -> str:

@@ -143,6 +143,15 @@ class Desk:
 		self.page.locator(".nmedia-task, .nmedia-tasks-empty").first.wait_for()
 		return self.settled()
 
+	def was_refused(self, status: int) -> None:
+		"""See that the server refused what the test tried, and forget all that followed from it.
+
+		The page notices a refusal in several ways, the last of them only after its message is shown.
+		"""
+		self.settled()
+		assert any(fault.startswith(f"{status}:") for fault in self.faults), self.faults
+		self.faults.clear()
+
 	def shot(self, name: str) -> Path:
 		"""Keep a picture of what the user sees."""
 		file = SCREENSHOTS / f"{name}.png"

@@ -85,7 +85,7 @@ def test_an_account_is_opened_by_chief_meeting_and_leader_and_then_reported(as_u
 	office.step("登记会议决议")
 	office.confirm("已上会")
 	expect(office.page.locator(".modal.show .msgprint")).to_contain_text("处务会日期")
-	office.faults.clear()  # of the refusal
+	office.was_refused(417)
 	office.page.reload()
 	office.settled()
 	today = office.page.evaluate("frappe.datetime.get_today()")

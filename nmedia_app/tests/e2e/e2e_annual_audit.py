@@ -73,7 +73,7 @@ def upload_pictures(desk: Desk, material: Locator) -> None:
 	expect(rows).to_have_text([re.compile(name) for name in ("假的", "截图1", "截图2", "截图10")])
 	dialog.get_by_role("button", name="合成 PDF").click()
 	expect(dialog.locator(".alert")).to_contain_text("“假的.png”已损坏")
-	desk.faults.clear()  # the refusal
+	desk.was_refused(417)
 	desk.shot("audit-0-bad-picture")
 	rows.nth(0).get_by_role("button", name="移除").click()
 	rows.nth(2).get_by_role("button", name="上移").click()
@@ -259,7 +259,7 @@ def test_whom_somebody_urged_today_nobody_urges_again(as_user, campaign):
 	expect(chief.page.locator(".modal.show")).to_contain_text("今天已经提醒过")
 	chief.shot("round-urged-again")
 	assert chief.english() == []
-	chief.faults.clear()
+	chief.was_refused(417)
 
 
 def test_overview_fits_a_phone(as_user, campaign):

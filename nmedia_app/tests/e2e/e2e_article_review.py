@@ -217,7 +217,7 @@ def test_an_editor_of_another_section_does_not_see_the_article(as_user, article)
 	assert stranger.page.locator(f"[data-name='{name}']").count() == 0
 	answer = stranger.call("frappe.client.get", doctype=DOCTYPE, name=name)
 	assert answer["status"] == 403
-	stranger.faults.clear()  # the refusal was what this test is about
+	stranger.was_refused(403)
 
 
 def test_what_the_office_prints_is_a_pdf_of_the_annex(as_user, article):

@@ -48,9 +48,7 @@ def read_changes(desk: Desk, picture: str) -> Locator:
 	expect(dialog.locator("tr", has_text="文章内容")).to_contain_text("各位师生：升级改在周日凌晨。")
 	desk.shot(picture)
 	assert desk.english() == []
-	refusals = [fault for fault in desk.faults if "417" in fault]
-	assert refusals, "the server refused"
-	desk.faults.clear()
+	desk.was_refused(417)
 	return dialog
 
 
