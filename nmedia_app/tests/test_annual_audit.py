@@ -742,7 +742,7 @@ class TestUrge(NmediaTestCase):
 		self.assertEqual(len(self.get_notices(CHIEF)), 1)
 
 	def test_chief_is_asked_in_place_of_an_administrator_who_left_the_section(self):
-		"""Whoever does not see the audit any more cannot send it: neither urging nor a reminder is for them."""
+		"""Whoever does not see the audit any more cannot send it, and is not reminded of it."""
 		frappe.db.delete("Media Section Member", {"parent": SECTION, "user": EDITOR})
 		self.assertEqual(audit_rounds.get_people_missing(self.round_doc.name), {CHIEF})
 		self.assertEqual(self.urge(), {CHIEF})
