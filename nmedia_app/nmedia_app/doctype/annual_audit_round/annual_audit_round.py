@@ -29,7 +29,6 @@ class AnnualAuditRound(WorkflowDocument):
 	def validate(self):
 		super().validate()
 		self.check_dates()
-		self.check_reported_on()
 		self.check_requirements()
 		self.check_fixed_once_open()
 		files.check_files(self)
