@@ -38,7 +38,10 @@ def make_pdf(audit: str, row: str, pictures: list | str) -> dict:
 
 def read(pictures: list | str) -> Iterator[tuple[str, str]]:
 	"""Yield key and file name of each picture that a request names."""
-	rows = frappe.parse_json(pictures or "[]")
+	try:
+		rows = frappe.parse_json(pictures or "[]")
+	except ValueError:
+		rows = []
 	for row in rows if isinstance(rows, list) else []:
 		if isinstance(row, dict):
 			yield cstr(row.get("key")), cstr(row.get("file_name"))

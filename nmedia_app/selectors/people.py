@@ -36,7 +36,7 @@ def find_people(
 	return [list(row) for row in query.run()]
 
 
-def get_users_seeing(section: str) -> set[str]:
+def get_users_seeing(section: str | None) -> set[str]:
 	"""Enabled users who see the documents of a section: its editors, its chief, and who sees all."""
 	members = frappe.get_all(
 		"Media Section Member", filters={"parenttype": "Media Section", "parent": section}, pluck="user"

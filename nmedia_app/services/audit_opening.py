@@ -7,6 +7,7 @@ itself is checked for all of them by the questions that choose the accounts.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import frappe
 from frappe import _
@@ -21,6 +22,7 @@ from nmedia_app.regulation.audit import REQUIREMENT_FIELDS, merge_requirements
 from nmedia_app.regulation.filing import ACTIVE
 from nmedia_app.regulation.review import OPEN
 from nmedia_app.selectors.audit_figures import Figures, Period, count_figures
+from nmedia_app.services.attempts import persist
 from nmedia_app.services.jobs import enqueue_once
 from nmedia_app.workflow import STAGE_FIELD, WORKFLOW_FIELD, get_active_workflow, get_stage
 
@@ -61,16 +63,16 @@ def enqueue_open_rounds() -> None:
 
 
 def open_audits(round_name: str, size: int = BATCH) -> int:
-	"""Create every audit that an open round lacks; return how many. Commits after `size` audits each."""
+	"""Create every audit that an open round lacks; return how many. Commits after `size` audits each.
+
+	Rounds of two years that begin side by side take the numbers of one series: what a deadlock ends is tried
+	again.
+	"""
 	created = 0
-	while True:
-		frappe.db.commit()  # what this transaction has seen may be older than what another worker wrote
-		batch = open_batch(round_name=round_name, size=size)
+	while batch := persist(partial(open_batch, round_name=round_name, size=size)):
 		created += batch
-		frappe.db.commit()
-		if not batch:
-			return created
 		tell_progress(round_name)
+	return created
 
 
 def open_rest(*, round_name: str) -> None:

@@ -20,9 +20,11 @@ from typing import IO, Final
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import get_datetime, now_datetime
+from frappe.query_builder.functions import Count, Sum
+from frappe.utils import cint, now_datetime
 from frappe.utils.file_lock import LockTimeoutError
 from frappe.utils.synchronization import filelock
+from pypika.terms import CustomFunction, Function
 
 from nmedia_app.files import base_name, find_on_disk
 from nmedia_app.language import speaking
@@ -53,11 +55,12 @@ FORM: Final = "1 年审表.docx"
 ANNEX_1: Final = "2 备案信息表（附件1）.docx"
 FIRST_MATERIAL: Final = 3
 
+_Crc32: Final = CustomFunction("crc32", ["text"])
 _CORE_TIMES = re.compile(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*")
 
 
 #: what is noted of a package on its round
-NOTED: Final = ("package_made_on", "package_digest", "package_size")
+NOTED: Final = ("package_made_on", "package_digest", "package_size", "package_basis")
 
 
 class PackageError(frappe.ValidationError):
@@ -117,7 +120,7 @@ def make_package(*, round_name: str) -> str:
 	"""
 	with filelock(f"nmedia_package_{round_name}", timeout=1), speaking("zh"):
 		frappe.db.commit()  # all that is read from here on is of one moment
-		began = now_datetime()
+		began, basis = now_datetime(), get_basis(round_name)
 		round_doc = frappe.get_doc(ROUND, round_name)
 		check_may_be_made(round_doc.get(STAGE_FIELD))
 		path = get_path(round_doc)
@@ -127,7 +130,7 @@ def make_package(*, round_name: str) -> str:
 			write_package(round_doc, file)
 			file.flush()
 			os.fsync(file.fileno())
-		return put_in_place(round_doc, part, path, began)
+		return put_in_place(round_doc, part, path, began, basis)
 
 
 def get_path(round_doc: Document) -> Path:
@@ -135,7 +138,7 @@ def get_path(round_doc: Document) -> Path:
 	return Path(frappe.get_site_path("private", FOLDER, f"{base_name(round_doc.name)}.zip"))
 
 
-def put_in_place(round_doc: Document, part: Path, path: Path, began: datetime) -> str:
+def put_in_place(round_doc: Document, part: Path, path: Path, began: datetime, basis: str) -> str:
 	"""Make what was written the round's package, unless that was reported meanwhile; return its digest."""
 	digest = get_digest(part)
 	frappe.db.commit()  # to see the round as it is by now
@@ -144,7 +147,7 @@ def put_in_place(round_doc: Document, part: Path, path: Path, began: datetime) -
 	except PackageError:
 		part.unlink()
 		raise
-	noted = dict(zip(NOTED, (began, digest, part.stat().st_size), strict=True))
+	noted = dict(zip(NOTED, (began, digest, part.stat().st_size, basis), strict=True))
 	frappe.db.set_value(ROUND, round_doc.name, noted, update_modified=False)
 	os.replace(part, path)
 	frappe.db.commit()
@@ -177,20 +180,24 @@ def is_outdated(round_doc: Document) -> bool:
 
 def is_out_of_date(round_doc: Document) -> bool:
 	"""Tell whether an audit of a round, or its account's entry in the register, changed since its package."""
-	if not round_doc.package_made_on:
-		return False
+	return bool(round_doc.package_made_on) and round_doc.package_basis != get_basis(round_doc.name)
+
+
+def get_basis(round_name: str) -> str:
+	"""Return a sum over a round's audits that is another one once an audit or its account changed.
+
+	Not the time of the last change: what was being saved when a package was begun is older, and not in it.
+	"""
 	audit, account = frappe.qb.DocType(AUDIT), frappe.qb.DocType(ACCOUNT)
-	made_on = get_datetime(round_doc.package_made_on)
-	changed = (
+	state = Function("concat_ws", " ", audit.name, audit.modified, audit.due_on, account.modified)
+	((count, total),) = (
 		frappe.qb.from_(audit)
 		.left_join(account)
 		.on(account.name == audit.account)
-		.select(audit.name)
-		.where(audit.round == round_doc.name)
-		.where((audit.modified > made_on) | (account.modified > made_on))
-		.limit(1)
+		.select(Count("*"), Sum(_Crc32(state)))
+		.where(audit.round == round_name)
 	).run()
-	return bool(changed)
+	return f"{count} {cint(total)}"
 
 
 def remove_all() -> None:

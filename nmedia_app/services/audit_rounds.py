@@ -16,7 +16,8 @@ from nmedia_app.regulation.audit import COMMON_MATERIALS, REQUIREMENT_FIELDS, ge
 from nmedia_app.regulation.filing import ENDED
 from nmedia_app.regulation.review import APPROVED, CLOSED, DRAFT, OPEN, WITH_AUTHORS
 from nmedia_app.selectors.accounts import say_account
-from nmedia_app.selectors.recipients import get_enabled, get_users
+from nmedia_app.selectors.people import get_users_seeing
+from nmedia_app.selectors.recipients import get_users
 from nmedia_app.selectors.working_days import days_left
 from nmedia_app.services import audit_opening, closure_notices, closures
 from nmedia_app.services.due_reminders import URGE, Telling, remind_newcomers, remind_once, take_untold
@@ -251,7 +252,14 @@ def get_newcomers(round_name: str, sent_on: datetime) -> set[str]:
 
 
 def get_people(rows: Iterable[frappe._dict]) -> set[str]:
-	return get_enabled({user for row in rows for user in (row.administrator, row.chief) if user})
+	rows = [*rows]
+	able = find_able(rows)
+	return {user for row in rows for user in (row.administrator, row.chief) if user in able[row.section]}
+
+
+def find_able(rows: Iterable[frappe._dict]) -> dict[str | None, set[str]]:
+	"""Return, for the section of each audit, who can log in and see it: nobody else can send one."""
+	return {section: get_users_seeing(section) for section in {row.section for row in rows}}
 
 
 def get_missing(round_name: str, section: str | None = None) -> list[frappe._dict]:
@@ -339,14 +347,14 @@ def count_to_urge(round_name: str) -> dict[str, int]:
 
 def group_by_person(rows: Iterable[frappe._dict]) -> dict[str, list[frappe._dict]]:
 	"""Return, of others than the session user, whose audits are missing: of an account its administrator, or
-	the section's chief where that one cannot log in.
+	the section's chief where that one cannot log in, or does not see the section any more.
 	"""
 	rows = [*rows]
-	able = get_enabled({user for row in rows for user in (row.administrator, row.chief) if user})
+	able = find_able(rows)
 	audits: dict[str, list[frappe._dict]] = {}
 	for row in rows:
-		user = row.administrator if row.administrator in able else row.chief
-		if user in able and user != frappe.session.user:
+		user = row.administrator if row.administrator in able[row.section] else row.chief
+		if user in able[row.section] and user != frappe.session.user:
 			audits.setdefault(user, []).append(row)
 	return audits
 

@@ -344,6 +344,7 @@ def say_asked(task: Document) -> str:
 def lift(*, audit: Document) -> None:
 	"""An audit that is approved in the end keeps its account, unless the closing was approved before.
 
+	It does not keep what is to be closed for its audit of another year.
 	Locked in the order of all who come by here: the audit (by its approval), its account, its task.
 	"""
 	account = lock_account(audit.account)
@@ -351,7 +352,8 @@ def lift(*, audit: Document) -> None:
 	name = frappe.db.get_value(DOCTYPE, {"audit": audit.name, "status": OPEN}, for_update=True)
 	if name and account.status in (ACTIVE, PENDING_CLOSURE):
 		finish(task=frappe.get_doc(DOCTYPE, name, for_update=True), status=LIFTED)
-		set_account_status(account=audit.account, status=ACTIVE)
+		if not get_open_task(account=audit.account):
+			set_account_status(account=audit.account, status=ACTIVE)
 
 
 def note_filing(*, filing: Document, stage: str) -> None:

@@ -14,12 +14,22 @@ from nmedia_app.selectors import tasks
 from nmedia_app.selectors.audit_figures import NAMED
 from nmedia_app.selectors.round_overview import list_for_export
 from nmedia_app.selectors.tasks import get_waiting_documents
-from nmedia_app.services import audit_decisions, audit_opening, audit_rounds
+from nmedia_app.services import attempts, audit_decisions, audit_opening, audit_rounds
 from nmedia_app.services.audit_opening import DOCTYPE, open_batch
 from nmedia_app.services.closures import find_audits_to_close
 from nmedia_app.services.round_workbook import COLUMNS, as_cells
 from nmedia_app.tests import factories
-from nmedia_app.tests.factories import CHIEF, EDITOR, LEADER, OFFICE, SECOND_EDITOR, STRANGER, UNIT_HEAD, act
+from nmedia_app.tests.factories import (
+	CHIEF,
+	EDITOR,
+	LEADER,
+	OFFICE,
+	SECOND_EDITOR,
+	SECTION,
+	STRANGER,
+	UNIT_HEAD,
+	act,
+)
 from nmedia_app.tests.utils import NmediaTestCase, RestTestCase
 from nmedia_app.workflow import OpinionRequiredError, SealedRecordError
 
@@ -57,6 +67,11 @@ class TestRound(NmediaTestCase):
 		for year in (None, "", "abc", 26, 20261, -5):
 			with self.subTest(year), self.assertRaisesRegex(frappe.ValidationError, "four digits"):
 				frappe.get_doc(doctype="Annual Audit Round", year=year).insert()
+
+	def test_year_is_named_the_same_however_it_is_written(self):
+		for number, year in enumerate(("２０５１", 2052.0)):
+			round_doc = frappe.get_doc(doctype="Annual Audit Round", year=year).insert()
+			self.assertEqual(round_doc.name, f"NM-ROUND-{2051 + number}")
 
 	def test_material_without_a_name_is_refused_with_its_row(self):
 		for name in (None, " "):
@@ -486,6 +501,15 @@ class TestFigures(NmediaTestCase):
 		with self.assertRaisesRegex(frappe.ValidationError, "ends in the future"):
 			audit.save()
 
+	def test_incident_at_no_time_is_refused_in_words(self):
+		name = factories.make_audit().name
+		frappe.set_user(EDITOR)
+		for time in ("昨天", "0001-01-01 00:00:00"):
+			audit = frappe.get_doc(DOCTYPE, name)
+			audit.append("incidents", {"what": "误发", "began_on": time})
+			with self.subTest(time), self.assertRaisesRegex(frappe.ValidationError, "Row 1.*no day"):
+				audit.save()
+
 	def test_account_that_published_nothing_for_months_is_dormant(self):
 		account = factories.make_filed_account()
 		article = factories.make_published_article(accounts=[{"account": account.name}])
@@ -718,6 +742,12 @@ class TestUrge(NmediaTestCase):
 		self.assertEqual(self.urge(), {CHIEF})
 		self.assertEqual(len(self.get_notices(CHIEF)), 1)
 
+	def test_chief_is_asked_in_place_of_an_administrator_who_left_the_section(self):
+		"""Whoever does not see the audit any more cannot send it, and is not reminded of it."""
+		frappe.db.delete("Media Section Member", {"parent": SECTION, "user": EDITOR})
+		self.assertEqual(audit_rounds.get_people_missing(self.round_doc.name), {CHIEF})
+		self.assertEqual(self.urge(), {CHIEF})
+
 	def test_nobody_urges_oneself(self):
 		with self.assertRaisesRegex(frappe.ValidationError, "nobody to urge"):
 			self.urge(EDITOR)
@@ -751,6 +781,25 @@ class TestTwoWorkers(RestTestCase):
 			other.submit(frappe.db.commit).result()
 			other.submit(frappe.destroy).result()
 		frappe.db.rollback()
+		self.assertEqual(sorted(get_audited(self.round_doc)), sorted(get_accounts_in_use()))
+
+	def test_deadlock_ends_no_more_than_one_try_of_a_batch(self):
+		"""Rounds of two years that are opened side by side take the first number of one series."""
+		factories.make_filed_account()
+		self.round_doc = self.committed(factories.make_round_to_open())
+		reserve_numbers, tries = audit_opening.reserve_numbers, []
+
+		def lose_first(*args):
+			tries.append(args)
+			if len(tries) == 1:
+				raise frappe.QueryDeadlockError
+			return reserve_numbers(*args)
+
+		with (
+			patch.object(audit_opening, "reserve_numbers", lose_first),
+			patch.object(attempts, "PAUSE", 0),
+		):
+			audit_opening.open_audits(self.round_doc.name)
 		self.assertEqual(sorted(get_audited(self.round_doc)), sorted(get_accounts_in_use()))
 
 	def begin_elsewhere(self, site: str, sites_path: str):

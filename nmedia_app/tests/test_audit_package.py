@@ -2,10 +2,12 @@
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import frappe
 from docx import Document as WordDocument
+from frappe.utils import add_days
 from frappe.utils.synchronization import filelock
 from openpyxl import load_workbook
 
@@ -253,6 +255,29 @@ class TestMaking(RestTestCase):
 		closures.set_account_status(account=self.audit.account, status="Pending Closure")
 		self.assertTrue(audit_package.is_out_of_date(frappe.get_doc(ROUND, self.round_doc.name)))
 
+	def test_package_that_missed_what_was_being_saved_is_not_reported(self):
+		"""What was begun before the package, and committed after it, is not in it."""
+		with ThreadPoolExecutor(max_workers=1) as other:
+			other.submit(self.save_elsewhere, frappe.local.site, frappe.local.sites_path).result()
+			make_package(round_name=self.round_doc.name)
+			other.submit(lambda: frappe.db.commit()).result()
+			other.submit(frappe.destroy).result()
+		self.assertTrue(audit_package.is_out_of_date(self.fresh(self.round_doc)))
+
+	def save_elsewhere(self, site: str, sites_path: str):
+		"""Save the audit in another request, which is not through yet."""
+		frappe.init(site=site, sites_path=sites_path)
+		frappe.connect()
+		frappe.db.set_value("Annual Audit", self.audit.name, "self_assessment", "补充的自评")
+
+	def test_package_of_another_closing_day_is_not_reported(self):
+		"""The workbook names each audit's last day."""
+		make_package(round_name=self.round_doc.name)
+		round_doc = self.fresh(self.round_doc)
+		round_doc.closes_on = add_days(round_doc.closes_on, 3)
+		round_doc.save()
+		self.assertTrue(audit_package.is_out_of_date(round_doc))
+
 	def test_general_office_alone_makes_it(self):
 		for user in (EDITOR, CHIEF, LEADER, UNIT_HEAD):
 			response = Browser.of(user).call(MAKE, name=self.round_doc.name)
@@ -296,7 +321,7 @@ class TestMaking(RestTestCase):
 		self.assertIn("make it again", messages(response))
 
 	def test_nobody_sets_the_digest_by_hand(self):
-		for field in ("package_digest", "package_size", "package_made_on"):
+		for field in audit_package.NOTED:
 			value = "2026-11-23 10:00:00" if field == "package_made_on" else 1
 			response = Browser.of(OFFICE).put(
 				f"/api/resource/{ROUND}/{self.round_doc.name}", **{field: value}

@@ -51,6 +51,14 @@ class TestLifting(ClosureTestCase):
 		self.approve_audit_after("Unit Head Review")
 		self.assertEqual((get_task(self.audit).status, get_status(self.audit)), (closures.LIFTED, "Active"))
 
+	def test_approval_in_one_round_keeps_no_account_that_another_round_closes(self):
+		account = frappe.get_doc("Media Account", self.audit.account)
+		frappe.set_user("Administrator")
+		of_next_year = factories.make_audit(account, year=factories.AUDIT_YEAR + 1)
+		closures.make_task(audit=of_next_year)
+		self.approve_audit_after("Draft")
+		self.assertEqual((get_task(self.audit).status, get_status(self.audit)), ("Lifted", "Pending Closure"))
+
 
 class TestNoting(ClosureTestCase):
 	"""Article 6: the task shows that its deregistration is under way, from when it is sent."""

@@ -227,7 +227,7 @@ class TestAccess(RestTestCase):
 			self.assertIn("截图.png", messages(response))
 
 	def test_list_of_pictures_that_is_none(self):
-		for pictures in ("", "5", "{}", "null", [], [1], ["x"], [{}], [{"key": None}]):
+		for pictures in ("", "5", "{}", "null", "{", "x", [], [1], ["x"], [{}], [{"key": None}]):
 			self.assertEqual(self.make(EDITOR, pictures=pictures).status_code, 417, pictures)
 
 	def test_bad_picture_is_told_by_its_name(self):

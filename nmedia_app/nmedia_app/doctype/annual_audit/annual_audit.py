@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import date, datetime
 
 import frappe
 from frappe import _
-from frappe.utils import cint, get_datetime, getdate, now_datetime, today
+from frappe.model.document import Document
+from frappe.utils import cint, cstr, get_datetime, getdate, now_datetime, today
 
 from nmedia_app import files
 from nmedia_app.files import bold
@@ -176,10 +177,7 @@ class AnnualAudit(WorkflowDocument):
 
 	def count_hours(self):
 		for row in self.incidents:
-			row.hours = get_hours(
-				get_datetime(row.began_on) if row.began_on else None,
-				get_datetime(row.ended_on) if row.ended_on else None,
-			)
+			row.hours = get_hours(read_time(row, "began_on"), read_time(row, "ended_on"))
 
 	def check_incidents(self):
 		for row in self.incidents:
@@ -230,6 +228,26 @@ class AnnualAudit(WorkflowDocument):
 			frappe.UniqueValidationError,
 			title=_("Audit Exists"),
 		)
+
+
+def read_time(row: Document, fieldname: str) -> datetime | None:
+	"""Return the time of an incident, if it has one; throws if it is none."""
+	if not (value := row.get(fieldname)):
+		return None
+	try:
+		time = get_datetime(value)
+	except (ValueError, TypeError, OverflowError):
+		time = None
+	if not time:
+		frappe.throw(
+			_("Row {0}: {1}").format(
+				row.idx,
+				_("{0} is no day of the calendar. Please enter one such as {1}.").format(
+					bold(cstr(value)), now_datetime().strftime("%Y-%m-%d %H:%M")
+				),
+			)
+		)
+	return time
 
 
 def get_account(name: str) -> frappe._dict:

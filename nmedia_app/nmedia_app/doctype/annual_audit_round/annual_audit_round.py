@@ -22,7 +22,7 @@ class AnnualAuditRound(WorkflowDocument):
 
 	def before_insert(self):
 		super().before_insert()
-		audit_rounds.check_year(cint(self.year))
+		self.read_year()
 		self.refuse_second_round()
 		self.fill_in_start()
 
@@ -70,6 +70,11 @@ class AnnualAuditRound(WorkflowDocument):
 			audit_rounds.on_close(round_doc=self)
 		if stage == REPORTED:
 			self.check_reported()
+
+	def read_year(self):
+		"""The round is named by its year: by one number, however a request writes it."""
+		self.year = cint(self.year)
+		audit_rounds.check_year(self.year)
 
 	def refuse_second_round(self):
 		"""Article 6: the audit is once a year."""
