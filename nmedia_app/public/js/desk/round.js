@@ -186,10 +186,13 @@ function waiting_html({ waiting, missing }) {
 
 /** Accounts that are still to be closed are shown until they are (Article 6). */
 function tasks_html({ tasks, is_falling_due }) {
-	const heading = `<h5>${__("Accounts to Close (Article 6)")}</h5>`;
-	if (is_falling_due)
-		return `${heading}<p>${__("The accounts to close are being listed")} …</p>`;
-	if (!tasks.length) return "";
+	if (!tasks.length && !is_falling_due) return "";
+	const more = is_falling_due ? `<p>${__("The accounts to close are being listed")} …</p>` : "";
+	return `<h5>${__("Accounts to Close (Article 6)")}</h5>
+		${tasks.length ? tasks_table_html(tasks) : ""}${more}`;
+}
+
+function tasks_table_html(tasks) {
 	const rows = tasks.map((task) => {
 		const { text, colour } = nmedia.working_days.describe(task.due_on);
 		return `<tr><td><a href="${frappe.utils.get_form_link("Closure Task", task.name)}">${escape(
@@ -208,8 +211,7 @@ function tasks_html({ tasks, is_falling_due }) {
 		__("To Be Closed By"),
 		__("Deregistration"),
 	];
-	return `${heading}
-		<div class="nmedia-round-scroll"><table class="table table-bordered nmedia-round-tasks">
+	return `<div class="nmedia-round-scroll"><table class="table table-bordered nmedia-round-tasks">
 		<thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead>
 		<tbody>${rows.join("")}</tbody></table></div>`;
 }
