@@ -34,6 +34,7 @@ from nmedia_app.regulation.review import (
 )
 from nmedia_app.regulation.workflow_rules import MUST_BEGIN_AS_DRAFT, find_state_faults, find_step_faults
 from nmedia_app.selectors.sections import get_sections_for_role
+from nmedia_app.text_limits import refuse_too_long_texts
 
 STAGE_FIELD = "stage"
 RECORDS_FIELD = "approval_records"
@@ -115,9 +116,11 @@ class WorkflowDocument(Document):
 
 	def validate(self):
 		self.guard_workflow()
+		refuse_too_long_texts(self)
 
 	def before_update_after_submit(self):
 		self.guard_workflow()
+		refuse_too_long_texts(self)
 
 	def before_cancel(self):
 		self.refuse_way_round(_("It cannot be cancelled."))
