@@ -10,6 +10,7 @@ from frappe.utils import cint, get_fullname, getdate, today
 from nmedia_app import roles
 from nmedia_app.register import PEOPLE, is_able
 from nmedia_app.regulation.filing import LIVE
+from nmedia_app.selectors.accounts import say_account
 from nmedia_app.selectors.due_dates import (
 	get_due_accounts,
 	get_due_filings,
@@ -141,5 +142,5 @@ def note_departure(*, account: str, fieldname: str) -> None:
 
 def say_change_is_due(account: Document, due_on: date) -> str:
 	return _("“{0}”: a change is to be filed and reported by {1} (Article 5)").format(
-		account.account_name, due_on
+		say_account(account), due_on
 	)
