@@ -17,6 +17,7 @@ import "./desk/materials";
 import "./desk/notes";
 import "./desk/pictures";
 import "./desk/publication";
+import "./desk/random_names";
 import "./desk/round";
 import "./desk/sections";
 import "./desk/tasks";

@@ -82,6 +82,27 @@ def test_a_new_article_review_is_in_chinese(as_user):
 	assert desk.english() == []
 
 
+@pytest.mark.parametrize("names", ["for", "new", "try", "var", "abcabc"])
+def test_loop_of_a_template_runs_whatever_names_chance_gives_its_variables(as_user, names):
+	"""With such a name in the navigation bar, the desk stayed blank, once in some ten thousand times."""
+	text = as_user(EDITOR).page.evaluate(
+		"""(names) => {
+			const random = Math.random;
+			const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+			const chances = [...names].map((letter) => (letters.indexOf(letter) + 0.5) / letters.length);
+			Math.random = () => chances.shift() ?? random();
+			try {
+				const rows = [{ name: "甲" }, { name: "乙" }];
+				return frappe.render("{% for row in rows %}{{ row.name }}{% endfor %}", { rows }, names);
+			} finally {
+				Math.random = random;
+			}
+		}""",
+		names,
+	)
+	assert text == "甲乙"
+
+
 def test_the_login_page_is_in_chinese_and_without_a_fault(browser):
 	context = browser.new_context(locale="zh-CN")
 	desk = Desk("Guest", context, context.new_page())
